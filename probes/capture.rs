@@ -1,0 +1,588 @@
+//! What can be asked of the world, and how it ended.
+//!
+//! A probe never fetches. It asks [`Captures`] for a [`Request`]; what is not there yet comes back as a [`Need`]
+//! through `?`, the audit fetches the union of all needs and asks again.
+
+use std::any::{Any, TypeId};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::fmt;
+use std::io;
+use std::sync::{Arc, Mutex};
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use url::Url;
+
+use crate::body::Body;
+
+/// One thing to fetch.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Request {
+    /// What to fetch, without a fragment.
+    pub url: Url,
+    /// Why it may be asked: decides which robots.txt rules apply.
+    pub standing: Standing,
+    /// How much of the body is wanted.
+    pub want: Want,
+    /// Whether this is the first look or the one that confirms a failure.
+    pub look: Look,
+}
+
+/// Why a request may be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Standing {
+    /// The city submitted this very link: asked at its own request.
+    Submitted,
+    /// The documented API of a portal that the city submitted.
+    Api,
+    /// Found on a page: robots.txt decides (RFC 9309).
+    Discovered,
+}
+
+/// How much of a body is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Want {
+    /// All of it, up to the crawl's own bound.
+    Whole,
+    /// The first bytes, up to this many.
+    First(u64),
+}
+
+/// Which look at the same thing this is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Look {
+    /// The first look.
+    First,
+    /// A second, later look that confirms a failure of the first.
+    Second,
+}
+
+impl Request {
+    /// A link as the city submitted it, whole.
+    pub fn submitted(url: &Url) -> Self {
+        Self::new(url, Standing::Submitted)
+    }
+
+    /// A documented API call on a portal the city submitted, whole.
+    pub fn api(url: &Url) -> Self {
+        Self::new(url, Standing::Api)
+    }
+
+    /// Something found on a page, whole.
+    pub fn discovered(url: &Url) -> Self {
+        Self::new(url, Standing::Discovered)
+    }
+
+    fn new(url: &Url, standing: Standing) -> Self {
+        let mut url = url.clone();
+        url.set_fragment(None);
+        Self { url, standing, want: Want::Whole, look: Look::First }
+    }
+
+    /// The same request, for only the first `bytes` of the body.
+    #[must_use]
+    pub fn first(mut self, bytes: u64) -> Self {
+        self.want = Want::First(bytes);
+        self
+    }
+
+    /// The same request, asked once more later.
+    #[must_use]
+    pub fn again(mut self) -> Self {
+        self.look = Look::Second;
+        self
+    }
+
+    /// The id of the capture that answers this request: the same in every run.
+    pub fn id(&self) -> CaptureId {
+        let want = match self.want {
+            Want::Whole => "whole".to_owned(),
+            Want::First(bytes) => format!("first {bytes}"),
+        };
+        let key = format!("{}\n{:?}\n{want}\n{:?}", self.url, self.standing, self.look);
+        CaptureId(short_hash(key.as_bytes()))
+    }
+}
+
+/// The first 64 bits of a SHA-256, in hexadecimal: short enough to read, unique within a run.
+pub fn short_hash(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes)[..8])
+}
+
+/// Bytes in lower-case hexadecimal.
+pub fn hex(bytes: &[u8]) -> String {
+    use fmt::Write as _;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// Names a capture: a hash of its request.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct CaptureId(pub String);
+
+impl fmt::Display for CaptureId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A request and how it ended.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Capture {
+    /// The request's id.
+    pub id: CaptureId,
+    /// What was asked.
+    pub request: Request,
+    /// When the last exchange began.
+    pub fetched_at: Timestamp,
+    /// The redirects that were followed, first to last.
+    pub hops: Vec<Hop>,
+    /// The answer, or why there is none.
+    pub outcome: Outcome,
+}
+
+/// A redirect that was followed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Hop {
+    /// Who answered with the redirect.
+    pub url: Url,
+    /// Its status code, 3xx.
+    pub status: u16,
+    /// The `Location` field as it was sent.
+    pub location: String,
+}
+
+/// How a request ended.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// Something answered, with whatever status.
+    Answered(Answered),
+    /// Nothing that can be read answered.
+    Failed(Failure),
+}
+
+/// The final answer of an exchange.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Answered {
+    /// The URL that answered, after redirects.
+    pub url: Url,
+    /// HTTP status code; 200 for a file that was handed in.
+    pub status: u16,
+    /// Header fields in the order they were received.
+    pub headers: Headers,
+    /// The stored body.
+    pub body: Stored,
+}
+
+/// Header fields in the order they were received.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Headers(pub Vec<(String, String)>);
+
+impl Headers {
+    /// The first field of this name, whatever its case.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(field, _)| field.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+
+    /// Every field of this name, whatever its case.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter(move |(field, _)| field.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+
+    /// The media type of `Content-Type` in lower case, without parameters.
+    pub fn media_type(&self) -> Option<String> {
+        let value = self.get("content-type")?;
+        let media_type = value.split(';').next()?.trim().to_ascii_lowercase();
+        (!media_type.is_empty()).then_some(media_type)
+    }
+
+    /// The `charset` parameter of `Content-Type`.
+    pub fn charset(&self) -> Option<&str> {
+        self.get("content-type")?.split(';').skip(1).find_map(|parameter| {
+            let (name, value) = parameter.split_once('=')?;
+            name.trim().eq_ignore_ascii_case("charset").then(|| value.trim().trim_matches('"'))
+        })
+    }
+}
+
+/// What is known of a stored body without opening it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Stored {
+    /// SHA-256 of the body as it was sent (content-coded), in hexadecimal.
+    pub sha256: String,
+    /// Its length in bytes, as it was sent.
+    pub bytes: u64,
+    /// Why the body is not whole, if it is not.
+    pub cut: Option<Cut>,
+}
+
+/// Why a stored body is not whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cut {
+    /// Only the first bytes were asked for.
+    Asked,
+    /// The crawl's bound on bytes was reached.
+    TooLarge,
+    /// The bound on time was reached while the body came in.
+    Timeout,
+    /// The connection ended before the announced length.
+    Broken,
+}
+
+/// Why nothing could be read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "kebab-case", tag = "failure", deny_unknown_fields)]
+pub enum Failure {
+    /// The name does not resolve.
+    #[error("the name {host} does not resolve: {cause}")]
+    Dns {
+        /// The name.
+        host: String,
+        /// What the resolver said.
+        cause: String,
+    },
+    /// The TLS handshake failed.
+    #[error("no secure connection: {cause}")]
+    Tls {
+        /// What failed.
+        cause: String,
+    },
+    /// Nothing answered in time.
+    #[error("no answer within {seconds} s")]
+    Timeout {
+        /// The bound that was reached.
+        seconds: u64,
+    },
+    /// The connection was refused or broke before an answer.
+    #[error("no connection: {cause}")]
+    Connect {
+        /// What failed.
+        cause: String,
+    },
+    /// What answered is not HTTP.
+    #[error("the answer is not HTTP: {cause}")]
+    Protocol {
+        /// What is wrong with it.
+        cause: String,
+    },
+    /// robots.txt does not allow it.
+    #[error("robots.txt does not allow it: {rule}")]
+    Robots {
+        /// The rule that decided.
+        rule: String,
+    },
+    /// The address is not public.
+    #[error("{host} is at {address}, which is not a public address")]
+    NotPublic {
+        /// The host asked for.
+        host: String,
+        /// Where it is.
+        address: String,
+    },
+    /// More redirects than the bound, or a loop.
+    #[error("more than {most} redirects")]
+    Redirects {
+        /// The bound that was reached.
+        most: usize,
+    },
+    /// A redirect that cannot be followed.
+    #[error("a redirect leads to {location:?}, which is no web address")]
+    BadRedirect {
+        /// The `Location` field as it was sent.
+        location: String,
+    },
+    /// Only http and https are fetched.
+    #[error("{scheme} is not fetched, only http and https")]
+    Scheme {
+        /// The URL's scheme.
+        scheme: String,
+    },
+    /// A file that was handed in cannot be read.
+    #[error("the file cannot be read: {cause}")]
+    File {
+        /// What the system said.
+        cause: String,
+    },
+    /// The audit's bound on requests was reached.
+    #[error("the audit's bound of {most} requests was reached")]
+    Budget {
+        /// The bound.
+        most: u64,
+    },
+    /// A replay: the pack holds no such capture.
+    #[error("the pack holds no capture of it")]
+    NotInPack,
+    /// The stored record does not hold what it should.
+    #[error("the stored record is damaged: {cause}")]
+    Damaged {
+        /// What is wrong with it.
+        cause: String,
+    },
+}
+
+impl Failure {
+    /// The failure's short name: how it reads in data.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Dns { .. } => "dns",
+            Self::Tls { .. } => "tls",
+            Self::Timeout { .. } => "timeout",
+            Self::Connect { .. } => "connect",
+            Self::Protocol { .. } => "protocol",
+            Self::Robots { .. } => "robots",
+            Self::NotPublic { .. } => "not-public",
+            Self::Redirects { .. } => "redirects",
+            Self::BadRedirect { .. } => "bad-redirect",
+            Self::Scheme { .. } => "scheme",
+            Self::File { .. } => "file",
+            Self::Budget { .. } => "budget",
+            Self::NotInPack => "not-in-pack",
+            Self::Damaged { .. } => "damaged",
+        }
+    }
+}
+
+impl Capture {
+    /// The answer, if something answered.
+    pub fn answered(&self) -> Result<&Answered, &Failure> {
+        match &self.outcome {
+            Outcome::Answered(answered) => Ok(answered),
+            Outcome::Failed(failure) => Err(failure),
+        }
+    }
+
+    /// The answer if its status is a success (2xx); otherwise why it is none, in words.
+    pub fn success(&self) -> Result<&Answered, String> {
+        match self.answered() {
+            Ok(answered) if (200..300).contains(&answered.status) => Ok(answered),
+            Ok(answered) => Err(format!("the server answered with status {}", answered.status)),
+            Err(failure) => Err(failure.to_string()),
+        }
+    }
+}
+
+/// What a probe still lacks.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Need {
+    /// Requests to fetch.
+    pub requests: BTreeSet<Request>,
+    /// Bodies to read in the child process.
+    pub readings: BTreeSet<Reading>,
+}
+
+/// A stored body to be read by a reader in the child process.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Reading {
+    /// The reader's name.
+    pub reader: &'static str,
+    /// The capture whose body is to be read.
+    pub capture: CaptureId,
+    /// The hash of that body: one reading serves every capture of the same bytes.
+    pub sha256: String,
+}
+
+impl Need {
+    /// Takes in everything that `other` lacks.
+    pub fn merge(&mut self, other: Self) {
+        self.requests.extend(other.requests);
+        self.readings.extend(other.readings);
+    }
+}
+
+/// Reads a body that could loop or exhaust memory; runs in a child process under limits.
+pub trait Reader: Sync {
+    /// The name a [`Reading`] asks for it by.
+    fn name(&self) -> &'static str;
+
+    /// Reads the whole body into a form that can be written as JSON; an error says what is wrong with the body.
+    fn read(&self, body: &Body) -> Result<serde_json::Value, String>;
+}
+
+/// What a reader made of a body, or why it could not.
+pub type Form = Result<serde_json::Value, Unreadable>;
+
+/// Why a reader in the child process gave no form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unreadable {
+    /// The reader understood the body enough to say what is wrong with it.
+    #[error("{0}")]
+    Malformed(String),
+    /// The reader itself ended: a limit on memory or time, or a crash.
+    #[error("the document broke the reader: {0}")]
+    Broke(String),
+}
+
+/// Where captures and their bodies are kept.
+pub trait Store {
+    /// The capture that answers `request`, if it is there.
+    fn find(&self, request: &Request) -> Option<Arc<Capture>>;
+
+    /// The body of an answered capture, content codings removed.
+    fn body(&self, capture: &Capture) -> io::Result<Body>;
+
+    /// The form that a reader made of a body, if it was read.
+    fn form(&self, reading: &Reading) -> Option<Arc<Form>>;
+}
+
+/// Captures as one probe sees them while it looks at one target.
+pub struct Captures<'a> {
+    store: &'a dyn Store,
+    memo: &'a Memo,
+    as_of: Date,
+    consulted: RefCell<BTreeSet<CaptureId>>,
+}
+
+impl<'a> Captures<'a> {
+    /// A fresh view for one look.
+    pub fn new(store: &'a dyn Store, memo: &'a Memo, as_of: Date) -> Self {
+        Self { store, memo, as_of, consulted: RefCell::default() }
+    }
+
+    /// The audit's date.
+    pub fn as_of(&self) -> Date {
+        self.as_of
+    }
+
+    /// The capture that answers `request`, or the need for it.
+    pub fn get(&self, request: &Request) -> Result<Arc<Capture>, Need> {
+        match self.store.find(request) {
+            Some(capture) => {
+                self.consulted.borrow_mut().insert(capture.id.clone());
+                Ok(capture)
+            }
+            None => Err(Need { requests: BTreeSet::from([request.clone()]), ..Need::default() }),
+        }
+    }
+
+    /// The captures that answer all of `requests`, in order, or the need for all that lack.
+    pub fn all<'r>(&self, requests: impl IntoIterator<Item = &'r Request>) -> Result<Vec<Arc<Capture>>, Need> {
+        let mut found = Vec::new();
+        let mut need = Need::default();
+        for request in requests {
+            match self.get(request) {
+                Ok(capture) => found.push(capture),
+                Err(lack) => need.merge(lack),
+            }
+        }
+        if need == Need::default() { Ok(found) } else { Err(need) }
+    }
+
+    /// The body of an answered capture as a stream or a slice; an unreadable one is an error in words.
+    pub fn body(&self, capture: &Capture) -> Result<Body, String> {
+        self.store.body(capture).map_err(|error| error.to_string())
+    }
+
+    /// A parsed form of a body, computed once for the same bytes and content type, and shared by all probes.
+    pub fn parse<T, F>(&self, capture: &Capture, parse: F) -> Arc<T>
+    where
+        T: Send + Sync + 'static,
+        F: FnOnce(&Answered, Result<Body, String>) -> T,
+    {
+        let Ok(answered) = capture.answered() else {
+            panic!("invariant: only an answered capture is parsed");
+        };
+        let key = MemoKey {
+            sha256: answered.body.sha256.clone(),
+            // Where relative links lead, and how text is decoded, are part of what was parsed.
+            context: format!("{}\n{}", answered.url, answered.headers.get("content-type").unwrap_or_default()),
+            form: TypeId::of::<T>(),
+        };
+        self.memo.get_or(key, || parse(answered, self.body(capture)))
+    }
+
+    /// The form that `reader` makes of a body in the child process, or the need for it.
+    pub fn form(&self, capture: &Capture, reader: &'static dyn Reader) -> Result<Arc<Form>, Need> {
+        let Ok(answered) = capture.answered() else {
+            panic!("invariant: only an answered capture is read");
+        };
+        let reading =
+            Reading { reader: reader.name(), capture: capture.id.clone(), sha256: answered.body.sha256.clone() };
+        self.store.form(&reading).ok_or_else(|| Need { readings: BTreeSet::from([reading]), ..Need::default() })
+    }
+
+    /// Every capture consulted so far: what the findings rest on.
+    pub fn consulted(&self) -> Vec<CaptureId> {
+        self.consulted.borrow().iter().cloned().collect()
+    }
+}
+
+/// How many parsed forms are kept at once.
+const KEPT_FORMS: usize = 256;
+
+/// Parsed forms shared by all probes of an audit, the oldest dropped first.
+#[derive(Default)]
+pub struct Memo(Mutex<Kept>);
+
+#[derive(Default)]
+struct Kept {
+    forms: BTreeMap<MemoKey, Arc<dyn Any + Send + Sync>>,
+    order: VecDeque<MemoKey>,
+}
+
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct MemoKey {
+    sha256: String,
+    context: String,
+    form: TypeId,
+}
+
+impl Memo {
+    fn get_or<T: Send + Sync + 'static>(&self, key: MemoKey, make: impl FnOnce() -> T) -> Arc<T> {
+        let lock = || self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let kept = lock().forms.get(&key).cloned();
+        if let Some(form) = kept.and_then(|form| form.downcast::<T>().ok()) {
+            return form;
+        }
+        let form = Arc::new(make());
+        let mut kept = lock();
+        if kept.order.len() >= KEPT_FORMS
+            && let Some(oldest) = kept.order.pop_front()
+        {
+            kept.forms.remove(&oldest);
+        }
+        kept.order.push_back(key.clone());
+        kept.forms.insert(key, form.clone());
+        form
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_is_named_by_what_it_asks() {
+        let url = Url::parse("https://example.org/a#b").unwrap();
+        let request = Request::submitted(&url);
+        assert_eq!(request.url.as_str(), "https://example.org/a");
+        assert_eq!(request.id(), Request::submitted(&Url::parse("https://example.org/a").unwrap()).id());
+        assert_ne!(request.id(), request.clone().again().id());
+        assert_ne!(request.id(), request.clone().first(10).id());
+        assert_ne!(request.id(), Request::discovered(&url).id());
+    }
+
+    #[test]
+    fn content_type_is_read_without_its_parameters() {
+        let headers = Headers(vec![("Content-Type".into(), "Text/CSV; header=present; charset=\"latin1\"".into())]);
+        assert_eq!(headers.media_type().as_deref(), Some("text/csv"));
+        assert_eq!(headers.charset(), Some("latin1"));
+    }
+}

@@ -1,0 +1,181 @@
+//! What a probe says: a code, its typed facts, and the evidence.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::capture::CaptureId;
+
+/// What a finding means for the probe's question. Declared in `probe.toml`, never in code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Answer {
+    /// It is so.
+    Yes,
+    /// It is not so, and that was seen.
+    No,
+    /// It could not be seen.
+    Unknown,
+    /// The question does not arise here.
+    NotApplicable,
+}
+
+/// One thing that a probe found at one target. Made by [`crate::spec::Spec::finding`], read by [`crate::spec::Spec::read`].
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Finding {
+    /// A hash of all the rest.
+    pub id: String,
+    /// The probe's id.
+    pub probe: String,
+    /// The target's id.
+    pub target: String,
+    /// What was seen, as declared in `probe.toml`.
+    pub code: String,
+    /// What that means for the question.
+    pub answer: Answer,
+    /// Measured values by name.
+    pub facts: BTreeMap<String, Fact>,
+    /// Places in captures, with the words that stand there.
+    pub evidence: Vec<Evidence>,
+    /// Every capture that the probe consulted before it said so.
+    pub rests_on: Vec<CaptureId>,
+}
+
+/// A measured value. Its type is declared in `probe.toml`, so it is written bare.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Fact {
+    /// Words, never trusted.
+    Text(String),
+    /// A whole number of things.
+    Count(u64),
+    /// Any other number.
+    Number(f64),
+    /// A part of a whole, with its n.
+    Share(Share),
+    /// A span of whole days; negative lies in the future.
+    Days(i64),
+    /// A calendar date.
+    Date(Date),
+    /// True or false.
+    YesNo(bool),
+    /// Words, in order.
+    List(Vec<String>),
+    /// Rows of named cells.
+    Table(Vec<BTreeMap<String, String>>),
+}
+
+/// A share of a population, measured on some of it.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Share {
+    /// The share of those measured, 0 to 1.
+    pub share: f64,
+    /// How many were measured.
+    pub n: u64,
+    /// How many there are.
+    pub population: u64,
+    /// Lower bound of the 95 % Wilson interval; the share itself when all were measured.
+    pub low: f64,
+    /// Upper bound of the 95 % Wilson interval; the share itself when all were measured.
+    pub high: f64,
+}
+
+impl Share {
+    /// `hits` of `n` measured, of `population` there are. `None` when nothing was measured.
+    pub fn of(hits: u64, n: u64, population: u64) -> Option<Self> {
+        if n == 0 || hits > n || n > population {
+            return None;
+        }
+        let share = hits as f64 / n as f64;
+        let (low, high) = if n == population { (share, share) } else { wilson(share, n as f64) };
+        Some(Self { share, n, population, low, high })
+    }
+}
+
+/// The 95 % Wilson score interval of a share `p` of `n`.
+fn wilson(p: f64, n: f64) -> (f64, f64) {
+    const Z: f64 = 1.959_963_984_540_054;
+    let z2 = Z * Z;
+    let centre = p + z2 / (2.0 * n);
+    let margin = Z * (p * (1.0 - p) / n + z2 / (4.0 * n * n)).sqrt();
+    let scale = 1.0 + z2 / n;
+    (((centre - margin) / scale).max(0.0), ((centre + margin) / scale).min(1.0))
+}
+
+/// A place in a capture, and the words that stand there.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Evidence {
+    /// The capture.
+    pub capture: CaptureId,
+    /// Where in it.
+    pub locus: Locus,
+    /// The words as they stand there, white space folded; empty where the place says it all.
+    pub quote: String,
+}
+
+/// A place in a capture.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Locus {
+    /// The exchange as a whole: how it ended.
+    Exchange,
+    /// A header field of the final answer.
+    Header(String),
+    /// The URL of a hop or of the final answer.
+    Url,
+    /// A line of the decoded text, from 1.
+    Line(u64),
+    /// A record of a table, from 1, the header being record 1.
+    Row(u64),
+    /// A JSON pointer (RFC 6901) into the body.
+    Pointer(String),
+    /// The text, or the markup's attribute values, of the first element that a CSS selector finds.
+    Selector(String),
+    /// The visible text of a page, anywhere.
+    Text,
+    /// A member of an archive.
+    Member(String),
+}
+
+impl Evidence {
+    /// The words `quote` at `locus` of `capture`.
+    pub fn new(capture: &CaptureId, locus: Locus, quote: impl AsRef<str>) -> Self {
+        Self { capture: capture.clone(), locus, quote: fold(quote.as_ref()) }
+    }
+}
+
+/// Longest quote kept, in characters.
+const LONGEST_QUOTE: usize = 400;
+
+/// White space folded to single blanks, control characters dropped, and cut to the longest quote.
+pub fn fold(text: &str) -> String {
+    let mut folded = String::new();
+    for word in text.split_whitespace() {
+        let word = word.chars().filter(|c| !c.is_control());
+        if !folded.is_empty() {
+            folded.push(' ');
+        }
+        folded.extend(word);
+    }
+    match folded.char_indices().nth(LONGEST_QUOTE) {
+        Some((at, _)) => folded[..at].trim_end().to_owned(),
+        None => folded,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_share_of_a_sample_has_an_interval() {
+        let share = Share::of(8, 10, 100).unwrap();
+        assert!((share.low - 0.4902).abs() < 1e-4 && (share.high - 0.9433).abs() < 1e-4);
+        let whole = Share::of(8, 10, 10).unwrap();
+        assert_eq!(whole.low.to_bits(), whole.high.to_bits());
+        assert_eq!(Share::of(0, 0, 5), None);
+    }
+}

@@ -1,0 +1,24 @@
+//! Tickmark's probes: pure questions about captured bytes.
+//!
+//! Nothing here opens a socket or a file, reads a clock or the environment: what a probe says can be
+//! said again from the same captures. `clippy.toml` beside this file holds that line.
+
+// The contract.
+pub mod capture;
+pub mod finding;
+pub mod probe;
+pub mod spec;
+
+// What probes share: reading bodies.
+pub mod body;
+
+// The probes.
+pub mod link_state;
+
+pub use probe::Probe;
+
+/// Every probe, in report order.
+pub const ALL: &[&dyn Probe] = &[&link_state::LinkState];
+
+/// Every reader that runs in the child process, by name.
+pub const READERS: &[&dyn capture::Reader] = &[];

@@ -1,0 +1,3 @@
+//! Schemes, criteria and clauses as data, and how findings are held against them.
+
+pub mod verdict;

@@ -1,0 +1,118 @@
+//! What the crawl hands to the pack: the messages of one request as they went over the wire.
+
+use std::fmt;
+use std::fs::File;
+use std::io::{self, Read, Seek as _, SeekFrom, Write};
+use std::net::SocketAddr;
+
+use jiff::Timestamp;
+use probes::capture::{Cut, Failure, Headers, Request, hex};
+use sha2::{Digest as _, Sha256};
+use url::Url;
+
+/// A request and everything that went over the wire to answer it, redirects included.
+#[derive(Debug)]
+pub struct Exchange {
+    /// What was asked.
+    pub request: Request,
+    /// When the last message was sent, or when the failure was met.
+    pub fetched_at: Timestamp,
+    /// Every answer in order: redirects, then the final one if there is one.
+    pub messages: Vec<Message>,
+    /// Why there is no final answer; redirects before it stay in `messages`.
+    pub failure: Option<Failure>,
+}
+
+/// One HTTP request and its response, or a file that was handed in.
+#[derive(Debug)]
+pub struct Message {
+    /// The URL asked.
+    pub url: Url,
+    /// When it was sent.
+    pub sent_at: Timestamp,
+    /// Who answered; unknown behind a proxy and for files.
+    pub remote: Option<SocketAddr>,
+    /// The request's header fields as they were sent.
+    pub request_headers: Headers,
+    /// Status code; 304 stands for "as in the last run" and is never the final word on a body.
+    pub status: u16,
+    /// `HTTP/1.1` or `HTTP/2`; empty for a file.
+    pub version: String,
+    /// Response header fields in the order received.
+    pub headers: Headers,
+    /// The body as it was sent, transfer coding removed, content coding kept.
+    pub payload: Payload,
+}
+
+/// Bodies up to this size stay in memory, larger ones go to a temporary file.
+pub const IN_MEMORY: usize = 256 * 1024;
+
+/// A body as it came in: hashed on the way, in memory while small, on disk beyond.
+pub struct Payload {
+    kept: tempfile::SpooledTempFile,
+    hash: Sha256,
+    bytes: u64,
+    /// Why the body is not whole, if it is not.
+    pub cut: Option<Cut>,
+}
+
+impl Payload {
+    /// An empty body to be written to.
+    pub fn new() -> Self {
+        Self { kept: tempfile::SpooledTempFile::new(IN_MEMORY), hash: Sha256::new(), bytes: 0, cut: None }
+    }
+
+    /// How many bytes came in.
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// SHA-256 of all bytes, in hexadecimal.
+    pub fn sha256(&self) -> String {
+        hex(&self.hash.clone().finalize())
+    }
+
+    /// SHA-256 of all bytes.
+    pub fn digest(&self) -> [u8; 32] {
+        self.hash.clone().finalize().into()
+    }
+
+    /// Reads the body from its beginning.
+    pub fn reader(&mut self) -> io::Result<impl Read + '_> {
+        self.kept.seek(SeekFrom::Start(0))?;
+        Ok(&mut self.kept)
+    }
+
+    /// The temporary file, if the body outgrew memory.
+    pub fn into_file(self) -> Option<File> {
+        match self.kept.into_inner() {
+            tempfile::SpooledData::OnDisk(file) => Some(file),
+            tempfile::SpooledData::InMemory(_) => None,
+        }
+    }
+}
+
+impl Default for Payload {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Write for Payload {
+    fn write(&mut self, chunk: &[u8]) -> io::Result<usize> {
+        let written = self.kept.write(chunk)?;
+        self.hash.update(&chunk[..written]);
+        self.bytes += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.kept.flush()
+    }
+}
+
+impl fmt::Debug for Payload {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Payload({} bytes)", self.bytes)
+    }
+}

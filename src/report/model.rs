@@ -1,0 +1,142 @@
+//! The report as every format sees it; `report.json` is this, written out.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use probes::capture::{Cut, Failure, Request};
+use probes::finding::Finding;
+use serde::Serialize;
+use url::Url;
+
+use crate::criteria::verdict::Verdict;
+use crate::submission::Submission;
+
+/// One audit of one city at one time.
+#[derive(Clone, Debug, Serialize)]
+pub struct Report {
+    /// Which program said so.
+    pub tool: Tool,
+    /// By which criteria.
+    pub scheme: SchemeRef,
+    /// About what.
+    pub submission: Submission,
+    /// The date the audit speaks of.
+    pub as_of: Date,
+    /// Whether robots.txt was obeyed for submitted links and documented APIs too.
+    pub robots: Robots,
+    /// The result in figures.
+    pub standing: Summary,
+    /// What to do first: the fixes that would move most clauses, best first.
+    pub first: Vec<Fix>,
+    /// Every criterion, in the scheme's order.
+    pub verdicts: Vec<Verdict>,
+    /// Every finding, in report order.
+    pub findings: Vec<Finding>,
+    /// Every capture, in order of id.
+    pub captures: Vec<CaptureRow>,
+}
+
+/// Which program made a report.
+#[derive(Clone, Debug, Serialize)]
+pub struct Tool {
+    /// `tickmark`.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+}
+
+/// Which criteria a report was made by.
+#[derive(Clone, Debug, Serialize)]
+pub struct SchemeRef {
+    /// The scheme's folder name.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// SHA-256 over all its files: which words and thresholds exactly.
+    pub sha256: String,
+}
+
+/// Which robots.txt rule the crawl went by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Robots {
+    /// Submitted links and documented APIs are asked at the city's own request.
+    AtTheCitysRequest,
+    /// robots.txt decides everywhere.
+    Strict,
+}
+
+/// The result in figures: counts, and the range of levels still possible. Never one number.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Summary {
+    /// Criteria in the scheme.
+    pub criteria: usize,
+    /// Criteria met.
+    pub met: usize,
+    /// Criteria not met.
+    pub not_met: usize,
+    /// Criteria that need review.
+    pub needs_review: usize,
+    /// Criteria for which nothing was offered.
+    pub nothing_offered: usize,
+    /// Points that are sure.
+    pub points_sure: f64,
+    /// Points if everything open turned out well, with what was offered.
+    pub points_possible: f64,
+    /// The level that `points_sure` reaches, if any.
+    pub level_sure: Option<String>,
+    /// The level that `points_possible` would reach, if any.
+    pub level_possible: Option<String>,
+}
+
+/// Something to do, and what it would move.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Fix {
+    /// What to do.
+    pub what: String,
+    /// Where: the link as the city wrote it, if the fix is about one.
+    pub link: Option<String>,
+    /// The clauses it would move.
+    pub clauses: Vec<String>,
+    /// The findings it answers, by id.
+    pub findings: Vec<String>,
+}
+
+/// A capture as the report lists it.
+#[derive(Clone, Debug, Serialize)]
+pub struct CaptureRow {
+    /// The capture's id.
+    pub id: String,
+    /// The URL asked.
+    pub url: Url,
+    /// The method used.
+    pub method: String,
+    /// The request as a probe made it.
+    pub request: Request,
+    /// The URL that answered.
+    pub final_url: Option<Url>,
+    /// The status it answered with.
+    pub status: Option<u16>,
+    /// Why nothing answered.
+    pub failure: Option<Failure>,
+    /// When it was fetched.
+    pub fetched_at: Timestamp,
+    /// SHA-256 of the body as sent.
+    pub sha256: Option<String>,
+    /// Its length in bytes.
+    pub bytes: Option<u64>,
+    /// Why the body is not whole.
+    pub cut: Option<Cut>,
+    /// The declared media type.
+    pub media_type: Option<String>,
+    /// Where the final answer's record lies in the pack's WARC.
+    pub warc: Option<Place>,
+}
+
+/// A place in the pack's WARC file, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
+pub struct Place {
+    /// Offset of the record's gzip member.
+    pub offset: u64,
+    /// Its length.
+    pub length: u64,
+}

@@ -1,0 +1,40 @@
+//! What a city submits: links and files, and what each is offered for.
+
+use std::path::PathBuf;
+
+use jiff::civil::Date;
+use serde::Serialize;
+use url::Url;
+
+/// A city's submission.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Submission {
+    /// The city, as it names itself.
+    pub city: String,
+    /// The date the submission was made, if it says so.
+    pub date: Option<Date>,
+    /// The scheme it is offered to: the name of a folder of criteria.
+    pub scheme: String,
+    /// Hosts at non-public addresses that the submission itself allows, for intranets.
+    pub allow_private: Vec<String>,
+    /// The links, in the order they were written.
+    pub links: Vec<Link>,
+}
+
+/// A link or file as the city wrote it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Link {
+    /// The URL or path exactly as written.
+    pub written: String,
+    /// Where it leads: http, https, or `file:///name` for a file that was handed in.
+    pub url: Url,
+    /// The file on disk, for a file that was handed in. Never written to a report.
+    #[serde(skip)]
+    pub path: Option<PathBuf>,
+    /// The criterion's code or clause's id it is offered for; empty where it is offered to whatever it may show.
+    pub criterion: Option<String>,
+    /// The city's own words about it.
+    pub note: Option<String>,
+    /// The pages it points to, as written.
+    pub pages: Option<String>,
+}
