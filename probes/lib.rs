@@ -11,6 +11,8 @@ pub mod spec;
 
 // What probes share: reading bodies.
 pub mod body;
+pub mod kind;
+pub mod text;
 
 // The probes.
 pub mod link_state;
