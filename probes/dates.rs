@@ -290,7 +290,9 @@ mod tests {
 
     #[test]
     fn numbers_that_are_no_dates_are_none() {
-        for text in ["99999999", "192.168.1.10", "555-0100", "0024-01-01", "13/13/2025", "1,234", "Section 4", "2025-02-30"] {
+        for text in
+            ["99999999", "192.168.1.10", "555-0100", "0024-01-01", "13/13/2025", "1,234", "Section 4", "2025-02-30"]
+        {
             assert_eq!(parse(text, Order::MonthFirst), None, "{text}");
         }
         assert!(find("call 555-0100 or see section 4.2 of 2024").is_empty());

@@ -13,6 +13,7 @@ pub mod spec;
 pub mod body;
 pub mod dates;
 pub mod kind;
+pub mod table;
 pub mod text;
 
 // The probes.
