@@ -10,19 +10,22 @@ pub mod probe;
 pub mod spec;
 
 // What probes share: reading bodies.
+pub mod archive;
 pub mod body;
 pub mod dates;
 pub mod kind;
 pub mod table;
 pub mod text;
+pub mod workbook;
 
 // The probes.
 pub mod link_state;
+pub mod machine_readable;
 
 pub use probe::Probe;
 
 /// Every probe, in report order.
-pub const ALL: &[&dyn Probe] = &[&link_state::LinkState];
+pub const ALL: &[&dyn Probe] = &[&link_state::LinkState, &machine_readable::MachineReadable];
 
 /// Every reader that runs in the child process, by name.
-pub const READERS: &[&dyn capture::Reader] = &[];
+pub const READERS: &[&dyn capture::Reader] = &[&workbook::Workbook, &archive::Archive];

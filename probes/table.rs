@@ -85,11 +85,16 @@ impl Table {
     }
 }
 
+/// `stream`, which begins `body`, decoded to UTF-8 from whatever encoding the bytes are in.
+pub fn utf8(body: &Body, stream: impl Read, charset: Option<&str>) -> impl Read {
+    let head = body.head(HEAD).unwrap_or_else(|_| Vec::new().into());
+    let label = text::decode(&head, charset).encoding;
+    Decoded::new(stream, Encoding::for_label(label.as_bytes()).unwrap_or(encoding_rs::UTF_8))
+}
+
 fn cause(error: &csv::Error) -> String {
-    match error.kind() {
-        csv::ErrorKind::Io(error) => error.to_string(),
-        _ => error.to_string(),
-    }
+    let csv::ErrorKind::Io(error) = error.kind() else { return error.to_string() };
+    error.to_string()
 }
 
 /// A stream that ends in an error when one record takes too much of it.

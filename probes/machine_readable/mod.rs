@@ -1,0 +1,72 @@
+//! Can a program read the data?
+
+mod file;
+mod records;
+mod roles;
+
+use serde::Serialize;
+
+use crate::capture::{Captures, Need};
+use crate::finding::{Evidence, Finding, Locus, Share};
+use crate::probe::{Probe, Target};
+use crate::spec::Spec;
+use file::Read;
+
+crate::declare!();
+
+/// Tells data that programs can read from pictures of data.
+pub struct MachineReadable;
+
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+enum Seen {
+    Readable {
+        kind: String,
+        rows: Option<u64>,
+        columns: Vec<String>,
+        column_roles: Vec<String>,
+        encoding: Option<String>,
+        delimiter: Option<char>,
+        ragged_rows: Option<u64>,
+    },
+    NotReadable {
+        kind: String,
+        problem: String,
+    },
+    Unseen {
+        cause: String,
+    },
+    BrokeReader {
+        cause: String,
+    },
+}
+
+impl Probe for MachineReadable {
+    fn spec(&self) -> &'static Spec {
+        &SPEC
+    }
+
+    fn look(&self, target: &Target, captures: &Captures<'_>) -> Result<Vec<Finding>, Need> {
+        let capture = captures.get(&target.request())?;
+        let exchange = Evidence::new(&capture.id, Locus::Exchange, "");
+        let (seen, evidence) = match file::read(captures, &capture)? {
+            Read::Data(data) => (
+                Seen::Readable {
+                    kind: data.kind.to_string(),
+                    rows: data.rows,
+                    column_roles: roles::of(data.columns.iter().map(String::as_str)),
+                    columns: data.columns,
+                    encoding: data.encoding,
+                    delimiter: data.delimiter,
+                    ragged_rows: data.ragged,
+                },
+                data.evidence,
+            ),
+            Read::Not { kind, problem, evidence } => (Seen::NotReadable { kind: kind.to_string(), problem }, evidence),
+            Read::Unseen(cause) => (Seen::Unseen { cause }, exchange),
+            Read::Broke(cause) => (Seen::BrokeReader { cause }, exchange),
+            Read::Page => (Seen::Unseen { cause: "a page".to_owned() }, exchange),
+        };
+        Ok(vec![SPEC.finding(target, &seen, vec![evidence])])
+    }
+}

@@ -1,0 +1,107 @@
+//! Spreadsheets: read whole by the child process into one profile a sheet.
+
+use std::io::{Cursor, Read as _, Seek};
+use std::sync::Arc;
+
+use calamine::{Data, Reader as _};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::body::Body;
+use crate::capture::Reader;
+use crate::table::{Builder, Grid};
+
+/// Reads XLSX, XLS, XLSB and ODS.
+pub struct Workbook;
+
+/// What a workbook holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sheets {
+    /// Its sheets, in their order.
+    pub sheets: Vec<Sheet>,
+    /// When the file says it was last changed, as it is written there.
+    pub modified: Option<String>,
+}
+
+/// One sheet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sheet {
+    /// Its name.
+    pub name: String,
+    /// Its columns and rows.
+    pub grid: Grid,
+}
+
+/// The largest workbook that is read, in bytes.
+const LARGEST: u64 = 256 * 1024 * 1024;
+/// The most that a workbook's parts may come to, in bytes.
+const UNPACKED: u64 = 1024 * 1024 * 1024;
+/// The most sheets that are read.
+const SHEETS: usize = 200;
+
+impl Reader for Workbook {
+    fn name(&self) -> &'static str {
+        "workbook"
+    }
+
+    fn read(&self, body: &Body) -> Result<Value, String> {
+        if body.len() > LARGEST {
+            return Err(format!("it is larger than the {LARGEST} bytes that are read of a workbook"));
+        }
+        let bytes = body.head(usize::try_from(LARGEST).unwrap_or(usize::MAX)).map_err(|error| error.to_string())?;
+        let modified = if bytes.starts_with(b"PK") { zipped(Cursor::new(bytes.clone()))? } else { None };
+        let sheets = sheets(bytes)?;
+        serde_json::to_value(Sheets { sheets, modified }).map_err(|error| error.to_string())
+    }
+}
+
+fn sheets(bytes: Arc<[u8]>) -> Result<Vec<Sheet>, String> {
+    let opened = calamine::open_workbook_auto_from_rs(Cursor::new(bytes));
+    let mut book = opened.map_err(|error| format!("it does not open as a workbook: {error}"))?;
+    let mut sheets = Vec::new();
+    for name in book.sheet_names().into_iter().take(SHEETS) {
+        let range = book.worksheet_range(&name).map_err(|error| format!("sheet {name:?} cannot be read: {error}"))?;
+        let mut grid = Builder::default();
+        for row in range.rows() {
+            let cells: Vec<String> = row.iter().map(written).collect();
+            if cells.iter().any(|cell| !cell.is_empty()) {
+                grid.push(cells.iter().map(String::as_str));
+            }
+        }
+        sheets.push(Sheet { name, grid: grid.finish() });
+    }
+    Ok(sheets)
+}
+
+/// A cell as it would stand in a CSV.
+fn written(cell: &Data) -> String {
+    match cell {
+        Data::DateTime(when) if !when.is_duration() => {
+            let (year, month, day, ..) = when.to_ymd_hms_milli();
+            format!("{year:04}-{month:02}-{day:02}")
+        }
+        Data::Empty => String::new(),
+        other => other.to_string(),
+    }
+}
+
+/// Refuses a bomb by the archive's own directory; the time of the last change from the core properties.
+fn zipped(stream: impl std::io::Read + Seek) -> Result<Option<String>, String> {
+    let mut archive = zip::ZipArchive::new(stream).map_err(|error| format!("it is a broken archive: {error}"))?;
+    let mut unpacked = 0u64;
+    for at in 0..archive.len() {
+        unpacked = unpacked.saturating_add(archive.by_index_raw(at).map_err(|error| error.to_string())?.size());
+    }
+    if unpacked > UNPACKED {
+        return Err(format!("it unpacks to {unpacked} bytes, more than the {UNPACKED} that are read"));
+    }
+    Ok(["docProps/core.xml", "meta.xml"].iter().find_map(|name| {
+        let mut text = String::new();
+        archive.by_name(name).ok()?.take(64 * 1024).read_to_string(&mut text).ok()?;
+        let tag = ["<dcterms:modified", "<dc:date"].iter().find_map(|tag| text.split_once(tag))?.1;
+        let (value, _) = tag.split_once('>')?.1.split_once('<')?;
+        Some(value.trim().to_owned())
+    }))
+}
