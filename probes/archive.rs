@@ -61,7 +61,11 @@ impl Reader for Archive {
             let member = archive.by_index_raw(at).map_err(|error| error.to_string())?;
             unpacked = unpacked.saturating_add(member.size());
             if unpacked > UNPACKED || member.size() / RATIO > member.compressed_size() {
-                return Err(format!("{:?} unpacks to {} bytes: it is not read", String::from_utf8_lossy(member.name_raw()), member.size()));
+                return Err(format!(
+                    "{:?} unpacks to {} bytes: it is not read",
+                    String::from_utf8_lossy(member.name_raw()),
+                    member.size()
+                ));
             }
         }
         for at in 0..archive.len() {

@@ -13,6 +13,7 @@ pub mod spec;
 pub mod archive;
 pub mod body;
 pub mod dates;
+pub mod html;
 pub mod kind;
 pub mod table;
 pub mod text;

@@ -1,6 +1,7 @@
 //! Can a program read the data?
 
 mod file;
+mod page;
 mod records;
 mod roles;
 
@@ -8,6 +9,7 @@ use serde::Serialize;
 
 use crate::capture::{Captures, Need};
 use crate::finding::{Evidence, Finding, Locus, Share};
+use crate::kind::{self, Kind};
 use crate::probe::{Probe, Target};
 use crate::spec::Spec;
 use file::Read;
@@ -28,6 +30,16 @@ enum Seen {
         encoding: Option<String>,
         delimiter: Option<char>,
         ragged_rows: Option<u64>,
+    },
+    Measured {
+        share: Share,
+        files: usize,
+        kinds: Vec<String>,
+        column_roles: Vec<String>,
+        unreadable: Vec<String>,
+    },
+    NoFiles {
+        documents: usize,
     },
     NotReadable {
         kind: String,
@@ -65,7 +77,21 @@ impl Probe for MachineReadable {
             Read::Not { kind, problem, evidence } => (Seen::NotReadable { kind: kind.to_string(), problem }, evidence),
             Read::Unseen(cause) => (Seen::Unseen { cause }, exchange),
             Read::Broke(cause) => (Seen::BrokeReader { cause }, exchange),
-            Read::Page => (Seen::Unseen { cause: "a page".to_owned() }, exchange),
+            Read::Page if kind::extension(&target.url).is_some_and(|extension| page::holds_data(&extension)) => (
+                Seen::NotReadable {
+                    kind: Kind::Html.to_string(),
+                    problem: "a page answers where a file of data is promised".to_owned(),
+                },
+                exchange,
+            ),
+            Read::Page if target.is_file() => (
+                Seen::NotReadable {
+                    kind: Kind::Html.to_string(),
+                    problem: "its tables are laid out for the eye".to_owned(),
+                },
+                exchange,
+            ),
+            Read::Page => return page::look(target, captures, &capture),
         };
         Ok(vec![SPEC.finding(target, &seen, vec![evidence])])
     }
