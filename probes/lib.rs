@@ -20,13 +20,14 @@ pub mod text;
 pub mod workbook;
 
 // The probes.
+pub mod fresh;
 pub mod link_state;
 pub mod machine_readable;
 
 pub use probe::Probe;
 
 /// Every probe, in report order.
-pub const ALL: &[&dyn Probe] = &[&link_state::LinkState, &machine_readable::MachineReadable];
+pub const ALL: &[&dyn Probe] = &[&link_state::LinkState, &machine_readable::MachineReadable, &fresh::Fresh];
 
 /// Every reader that runs in the child process, by name.
 pub const READERS: &[&dyn capture::Reader] = &[&workbook::Workbook, &archive::Archive];

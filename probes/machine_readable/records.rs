@@ -25,7 +25,7 @@ pub(super) struct Wrong {
 }
 
 impl Wrong {
-    fn late(cause: impl ToString) -> Self {
+    fn late(cause: impl std::fmt::Display) -> Self {
         Self { cause: cause.to_string(), early: false }
     }
 }

@@ -43,6 +43,8 @@ pub struct Column {
     pub dated: u64,
     /// How many of those can be read two ways.
     pub ambiguous: u64,
+    /// Whether one of them can only have the day first.
+    pub day_first: bool,
     /// The newest days in it.
     pub dates: BTreeMap<Date, Mark>,
 }
@@ -55,6 +57,8 @@ pub struct Mark {
     pub row: u64,
     /// As it is written.
     pub words: String,
+    /// The other day that it can mean.
+    pub otherwise: Option<Date>,
 }
 
 /// Records that have another number of fields than the header.
@@ -162,8 +166,10 @@ impl Column {
             return;
         }
         self.dated += 1;
+        let leading = cell.split(['/', '-']).next().and_then(|number| number.parse::<u32>().ok());
+        self.day_first |= leading.is_some_and(|number| (13..32).contains(&number));
         self.ambiguous += u64::from(dated.otherwise.is_some());
-        self.dates.entry(dated.last()).or_insert_with(|| Mark { row, words: fold(cell) });
+        self.dates.entry(dated.last()).or_insert_with(|| Mark { row, words: fold(cell), otherwise: dated.otherwise });
         if self.dates.len() > DAYS {
             self.dates.pop_first();
         }
