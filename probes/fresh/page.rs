@@ -30,9 +30,8 @@ static CHANGED: LazyLock<Regex> = LazyLock::new(|| {
         .expect("invariant: the pattern is regular")
 });
 
-static LINKED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#""(?:dateModified|sdDatePublished)"\s*:\s*"([^"]+)""#).expect("invariant: the pattern is regular")
-});
+static LINKED: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r#""dateModified"\s*:\s*"([^"]+)""#).expect("invariant: the pattern is regular"));
 
 /// Adds what the page says.
 pub(super) fn gather(captures: &Captures<'_>, capture: &Capture, into: &mut Vec<Mention>) {

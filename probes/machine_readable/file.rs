@@ -107,7 +107,8 @@ fn read_table(captures: &Captures<'_>, capture: &Capture, kind: Kind, part: bool
         columns,
         encoding: Some(table.encoding.clone()),
         delimiter: Some(table.delimiter),
-        ragged: table.grid.ragged.map(|ragged| ragged.rows),
+        // The last record of a part may be cut off itself.
+        ragged: table.grid.ragged.map(|ragged| ragged.rows).filter(|_| !part),
         evidence,
     })
 }

@@ -14,7 +14,7 @@ const LOOKED_AT: usize = 100;
 const COLUMNS: usize = 1024;
 /// How many different days are kept of a column: the newest.
 const DAYS: usize = 4000;
-/// How many cells of a column are tried before it is taken for one without dates.
+/// How many cells are tried before a column that has few dates is taken for one of other things.
 const TRIED: u64 = 200;
 
 /// The columns and rows of a table.
@@ -158,7 +158,7 @@ impl Column {
             return;
         }
         self.filled += 1;
-        if self.dated == 0 && self.filled > TRIED {
+        if self.filled > TRIED && self.dated * 2 < self.filled {
             return;
         }
         let Some(dated) = dates::parse(cell, Order::MonthFirst) else { return };
