@@ -12,6 +12,7 @@ pub mod spec;
 // What probes share: reading bodies.
 pub mod body;
 pub mod kind;
+pub mod quote;
 pub mod text;
 
 // The probes.
