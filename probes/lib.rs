@@ -11,6 +11,7 @@ pub mod spec;
 
 // What probes share: reading bodies.
 pub mod body;
+pub mod html;
 pub mod kind;
 pub mod quote;
 pub mod text;
