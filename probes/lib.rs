@@ -13,16 +13,19 @@ pub mod spec;
 pub mod body;
 pub mod html;
 pub mod kind;
+pub mod obstacle;
 pub mod quote;
 pub mod text;
 
 // The probes.
+pub mod format;
 pub mod link_state;
+pub mod open_access;
 
 pub use probe::Probe;
 
 /// Every probe, in report order.
-pub const ALL: &[&dyn Probe] = &[&link_state::LinkState];
+pub const ALL: &[&dyn Probe] = &[&link_state::LinkState, &open_access::OpenAccess, &format::Format];
 
 /// Every reader that runs in the child process, by name.
 pub const READERS: &[&dyn capture::Reader] = &[];

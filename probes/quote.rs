@@ -7,6 +7,7 @@ use scraper::{ElementRef, Html, Node, Selector};
 use crate::body::Body;
 use crate::capture::{Answered, Capture, Outcome};
 use crate::finding::{Evidence, Locus};
+use crate::html::Page;
 use crate::kind;
 use crate::text;
 
@@ -79,7 +80,12 @@ fn whole_text(answered: &Answered, body: &Body) -> Result<String, String> {
 
 fn page(answered: &Answered, body: &Body) -> Result<Html, String> {
     let bytes = body.head(PAGE).map_err(|error| error.to_string())?;
-    Ok(Html::parse_document(&text::decode(&bytes, answered.headers.charset()).text))
+    let markup = text::decode(&bytes, answered.headers.charset()).text;
+    // Markup that pages are not read from is not parsed here either.
+    match Page::parse(&answered.url, &markup).refused {
+        Some(cause) => Err(cause),
+        None => Ok(Html::parse_document(&markup)),
+    }
 }
 
 /// A record of a table; its fields may be quoted with the delimiter, a comma or a blank between them.
