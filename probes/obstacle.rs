@@ -2,6 +2,7 @@
 //!
 //! Such pages often answer 200, so the status alone says little. The signs are data, in `obstacle/signs.toml`.
 
+use std::fmt;
 use std::sync::{Arc, LazyLock};
 
 use regex::Regex;
@@ -18,10 +19,21 @@ use crate::text;
 pub struct Obstacle {
     /// What it is.
     pub barrier: Barrier,
-    /// Who or what put it up, to be read after "by".
+    /// Who or what put it up; why, for a closed site.
     pub by: String,
     /// Where it shows.
     pub evidence: Evidence,
+}
+
+impl fmt::Display for Obstacle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.barrier {
+            Barrier::Wall => write!(f, "programs are kept out by {}", self.by),
+            Barrier::Login => write!(f, "a login is asked for by {}", self.by),
+            Barrier::Closed => write!(f, "the site is shut: {}", self.by),
+            Barrier::Cookies => f.write_str("the page insists on cookies"),
+        }
+    }
 }
 
 /// The ways to be turned away.

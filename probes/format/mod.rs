@@ -35,7 +35,7 @@ impl Probe for Format {
         let whole = Evidence::new(&capture.id, Locus::Exchange, "");
         let unseen = |cause: String, evidence| Ok(vec![SPEC.finding(target, &Seen::Unseen { cause }, vec![evidence])]);
         if let Some(obstacle) = obstacle::of(captures, &capture) {
-            return unseen(format!("something stands before it, put up by {}", obstacle.by), obstacle.evidence);
+            return unseen(obstacle.to_string(), obstacle.evidence);
         }
         let answered = match capture.success() {
             Ok(answered) => answered,

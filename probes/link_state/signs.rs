@@ -11,6 +11,7 @@ use url::Url;
 struct Signs {
     not_found: Vec<Pattern>,
     retired: Vec<Retired>,
+    viewers: Vec<Viewer>,
 }
 
 #[derive(Deserialize)]
@@ -18,6 +19,13 @@ struct Signs {
 struct Retired {
     endpoint: String,
     host: Option<Pattern>,
+    path: Pattern,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Viewer {
+    host: Pattern,
     path: Pattern,
 }
 
@@ -49,6 +57,12 @@ pub(super) fn retired(url: &Url) -> Option<&'static str> {
     SIGNS.retired.iter().find(is).map(|retired| retired.endpoint.as_str())
 }
 
+/// Whether `url` is at a place that shows files in pages of its own.
+pub(super) fn is_viewer(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    SIGNS.viewers.iter().any(|viewer| viewer.host.0.is_match(host) && viewer.path.0.is_match(url.path()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -72,5 +86,13 @@ mod tests {
         assert!(retired("https://data.example.gov/api/3/action/package_list").is_none());
         assert!(retired("https://example.opendata.arcgis.com/api/v2/datasets").is_some());
         assert!(retired("https://data.example.gov/api/v2/datasets").is_none());
+    }
+
+    #[test]
+    fn file_viewers_promise_a_page() {
+        let viewer = |url: &str| is_viewer(&Url::parse(url).unwrap());
+        assert!(viewer("https://github.com/city/data/blob/main/budget.csv"));
+        assert!(!viewer("https://raw.githubusercontent.com/city/data/main/budget.csv"));
+        assert!(!viewer("https://www.example.gov/blob/budget.csv"));
     }
 }

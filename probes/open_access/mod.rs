@@ -37,10 +37,9 @@ impl Probe for OpenAccess {
         }
         let (seen, evidence) = if let Some(obstacle) = obstacle::of(captures, &capture) {
             let seen = match obstacle.barrier {
-                Barrier::Login => Seen::Login { by: obstacle.by },
+                Barrier::Login => Seen::Login { by: obstacle.by.clone() },
                 Barrier::Cookies => Seen::CookiesNeeded { how: "the page says that it needs cookies".to_owned() },
-                Barrier::Wall => Seen::Unseen { cause: format!("programs are kept out by {}", obstacle.by) },
-                Barrier::Closed => Seen::Unseen { cause: format!("the site is shut: {}", obstacle.by) },
+                Barrier::Wall | Barrier::Closed => Seen::Unseen { cause: obstacle.to_string() },
             };
             (seen, obstacle.evidence)
         } else {
