@@ -70,6 +70,7 @@ struct Sign {
     markup: Option<String>,
     host: Option<String>,
     segment: Option<String>,
+    pointer: Option<String>,
 }
 
 static SIGNS: LazyLock<Vec<Sign>> =
@@ -89,8 +90,10 @@ pub fn of(captures: &Captures<'_>, capture: &Capture) -> Option<Obstacle> {
     let by_headers = || SIGNS.iter().find_map(|sign| sign.in_headers(capture, answered));
     let by_place = || SIGNS.iter().find_map(|sign| sign.in_place(capture, answered));
     by_headers().or_else(|| asks_for_credentials(capture, answered)).or_else(by_place).or_else(|| {
-        if kind::of(captures, capture) != Kind::Html {
-            return None;
+        match kind::of(captures, capture) {
+            Kind::Html => {}
+            Kind::Json => return in_json(captures, capture),
+            _ => return None,
         }
         let view = View::of(captures, capture, answered);
         SIGNS.iter().find_map(|sign| sign.in_page(capture, &view)).or_else(|| password_form(capture, &view))
@@ -113,6 +116,25 @@ fn asks_for_credentials(capture: &Capture, answered: &Answered) -> Option<Obstac
         None => Evidence::new(&capture.id, Locus::Exchange, ""),
     };
     Some(Obstacle { barrier: Barrier::Login, by: "the server".to_owned(), evidence })
+}
+
+/// The largest JSON body that can be an API's refusal, in bytes.
+const REFUSAL: usize = 16 * 1024;
+
+/// A refusal that an API writes in the body, often under a status of success.
+fn in_json(captures: &Captures<'_>, capture: &Capture) -> Option<Obstacle> {
+    let body = captures.body(capture).ok()?;
+    if body.len() > REFUSAL as u64 {
+        return None;
+    }
+    let whole: serde_json::Value = serde_json::from_slice(&body.head(REFUSAL).ok()?).ok()?;
+    SIGNS.iter().find_map(|sign| {
+        let pointer = sign.pointer.as_deref()?;
+        let value = whole.pointer(pointer)?;
+        let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let shows = value.to_ascii_lowercase().contains(&sign.contains);
+        shows.then(|| sign.obstacle(capture, Locus::Pointer(pointer.to_owned()), &value))
+    })
 }
 
 /// A page as signs are looked for in it.
@@ -227,10 +249,20 @@ mod tests {
     #[test]
     fn every_sign_has_one_place_and_is_in_lower_case() {
         for sign in SIGNS.iter() {
-            let places = [&sign.header, &sign.title, &sign.text, &sign.markup, &sign.host, &sign.segment];
-            let places: Vec<_> = places.into_iter().flatten().collect();
+            let places = [
+                (&sign.header, true),
+                (&sign.title, true),
+                (&sign.text, true),
+                (&sign.markup, true),
+                (&sign.host, true),
+                (&sign.segment, true),
+                (&sign.pointer, false),
+            ];
+            let places: Vec<_> =
+                places.into_iter().filter_map(|(place, lower)| Some((place.as_ref()?, lower))).collect();
             assert_eq!(places.len(), 1, "{}", sign.by);
-            assert_eq!(places[0], &places[0].to_ascii_lowercase());
+            let (place, lower) = places[0];
+            assert!(!lower || place == &place.to_ascii_lowercase(), "{place}");
         }
     }
 }

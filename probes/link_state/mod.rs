@@ -1,6 +1,7 @@
 //! What state is the link in? Told apart so that only what is truly gone counts against a city.
 
 mod control;
+mod envelope;
 mod moved;
 mod signs;
 
@@ -8,6 +9,7 @@ use serde::Serialize;
 
 use crate::capture::{Answered, Capture, Captures, Cut, Failure, Need};
 use crate::finding::{Evidence, Finding, Locus};
+use crate::html::Page;
 use crate::kind::{self, Kind};
 use crate::obstacle::{self, Barrier, Obstacle};
 use crate::probe::{Probe, Target};
@@ -236,6 +238,16 @@ fn there(captures: &Captures<'_>, capture: &Capture, answered: &Answered) -> Res
         Some(Cut::Asked) | None => {}
     }
     let found = kind::of(captures, capture);
+    if found == Kind::Json
+        && let Some((status, message, evidence)) = envelope::error(captures, capture)
+    {
+        let seen = match status {
+            500.. => Seen::ServerError { status },
+            429 => Seen::Throttled { status, retry_after: None },
+            _ => Seen::Soft404 { basis: format!("its body is an error, {status}: {message}") },
+        };
+        return Ok((seen, vec![evidence]));
+    }
     let mut control = "not needed".to_owned();
     if found == Kind::Html && capture.request.url.scheme() != "file" {
         match control::compare(captures, capture, answered)? {
@@ -243,6 +255,11 @@ fn there(captures: &Captures<'_>, capture: &Capture, answered: &Answered) -> Res
             control::Told::There(how) => control = how,
         }
         if let Some(promised) = data_promised(capture) {
+            // A script in it may yet fetch the file for a browser.
+            if Page::of(captures, capture).shell().is_some() {
+                let seen = Seen::Blocked { by: "a page that needs JavaScript".to_owned(), status: answered.status };
+                return Ok((seen, vec![whole(capture)]));
+            }
             let seen = Seen::WrongContent { promised, found: found.to_string() };
             return Ok((seen, vec![whole(capture)]));
         }
