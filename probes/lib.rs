@@ -15,19 +15,29 @@ pub mod body;
 pub mod dates;
 pub mod html;
 pub mod kind;
+pub mod obstacle;
+pub mod quote;
 pub mod table;
 pub mod text;
 pub mod workbook;
 
 // The probes.
+pub mod format;
 pub mod fresh;
 pub mod link_state;
 pub mod machine_readable;
+pub mod open_access;
 
 pub use probe::Probe;
 
 /// Every probe, in report order.
-pub const ALL: &[&dyn Probe] = &[&link_state::LinkState, &machine_readable::MachineReadable, &fresh::Fresh];
+pub const ALL: &[&dyn Probe] = &[
+    &link_state::LinkState,
+    &open_access::OpenAccess,
+    &format::Format,
+    &machine_readable::MachineReadable,
+    &fresh::Fresh,
+];
 
 /// Every reader that runs in the child process, by name.
 pub const READERS: &[&dyn capture::Reader] = &[&workbook::Workbook, &archive::Archive];

@@ -14,8 +14,8 @@ pub(super) fn table(text: &str, whole: bool, declared: &[Kind]) -> Option<Kind> 
     let promised = declared.contains(&Kind::Csv) || declared.contains(&Kind::Tsv);
     let text = if whole { text } else { &text[..text.rfind('\n')?] };
     match delimiter(text) {
+        Some(delimiter) if !promised && reads_as_prose(text, delimiter) => {}
         Some(b'\t') => return Some(Kind::Tsv),
-        Some(b',') if !promised && reads_as_prose(text) => {}
         Some(_) => return Some(Kind::Csv),
         None => {}
     }
@@ -62,9 +62,15 @@ fn fields(text: &str, delimiter: u8) -> Option<usize> {
     (widths.len() >= 2 && steady * 100 >= widths.len() * STEADY).then_some(usual)
 }
 
-/// Whether the commas of a short text stand as they do in sentences.
-fn reads_as_prose(text: &str) -> bool {
-    let commas = text.matches(',').count();
-    let spaced = text.matches(", ").count();
-    text.lines().take(10).count() < 10 && spaced * 10 >= commas * 8
+/// Whether the delimiter of a text that nothing declares a table stands as it does in sentences and lists.
+fn reads_as_prose(text: &str, delimiter: u8) -> bool {
+    let delimiter = char::from(delimiter);
+    let lines = || text.lines().filter(|line| !line.trim().is_empty()).take(RECORDS);
+    let share = |odd: &dyn Fn(&str) -> bool| lines().filter(|line| odd(line)).count() * 10 >= lines().count() * 3;
+    let spaced = text.matches(&format!("{delimiter} ")).count() * 10 >= text.matches(delimiter).count() * 8;
+    // Few lines with commas between words; clauses that each end in one; lists; the rows of a table drawn in text.
+    spaced && lines().count() < 10
+        || delimiter != '\t'
+            && share(&|line| line.matches(delimiter).count() == 1 && line.trim_end().ends_with(delimiter))
+        || share(&|line| line.starts_with([' ', '|']))
 }

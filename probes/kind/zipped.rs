@@ -5,8 +5,10 @@ use std::io::{Read as _, Seek as _, SeekFrom};
 use super::Kind;
 use crate::body::Body;
 
-/// The largest archive whose directory is read, in bytes; beyond it the first member decides.
-const LARGEST: u64 = 256 * 1024 * 1024;
+/// The largest archive directory that is read, in bytes; beyond it the first member decides.
+const LARGEST: u64 = 16 * 1024 * 1024;
+/// How far from an archive's end its closing record may begin, in bytes.
+const CLOSING: u64 = 66_000;
 
 /// What a ZIP archive is by the names in its directory.
 pub(super) fn archive(head: &[u8], body: &Body) -> Kind {
@@ -28,7 +30,7 @@ pub(super) fn archive(head: &[u8], body: &Body) -> Kind {
         Kind::GtfsZip
     } else if ends(".shp") {
         Kind::ShapefileZip
-    } else if names.iter().any(|name| name.ends_with(".kml") && !name.contains('/')) {
+    } else if names.iter().any(|name| name.strip_suffix(".kml").is_some_and(|stem| !stem.contains('/'))) {
         Kind::Kmz
     } else {
         Kind::Zip
@@ -37,11 +39,29 @@ pub(super) fn archive(head: &[u8], body: &Body) -> Kind {
 
 /// The member names in lower case; `None` where the directory cannot be read.
 fn names(body: &Body) -> Option<Vec<String>> {
-    if body.len() > LARGEST {
+    if directory_size(body)? > LARGEST {
         return None;
     }
     let archive = zip::ZipArchive::new(body.open().ok()?).ok()?;
     Some(archive.file_names().flatten().map(|name| name.to_lowercase()).collect())
+}
+
+/// How large an archive's directory is at most, by its closing record ([APPNOTE] 4.3.16).
+fn directory_size(body: &Body) -> Option<u64> {
+    if body.len() <= LARGEST {
+        return Some(body.len());
+    }
+    let mut stream = body.open().ok()?;
+    stream.seek(SeekFrom::Start(body.len().saturating_sub(CLOSING))).ok()?;
+    let mut tail = Vec::new();
+    stream.take(CLOSING).read_to_end(&mut tail).ok()?;
+    let find = |mark: &[u8]| tail.windows(4).rposition(|window| window == mark);
+    if find(b"PK\x06\x07").is_some() {
+        // A 64-bit directory, whose size stands elsewhere.
+        return None;
+    }
+    let at = find(b"PK\x05\x06")?;
+    Some(u64::from(u32::from_le_bytes(tail.get(at + 12..at + 16)?.try_into().ok()?)))
 }
 
 /// The name of the first member in lower case, from its local header.
@@ -50,7 +70,7 @@ fn first_name(head: &[u8]) -> Option<String> {
     Some(String::from_utf8_lossy(head.get(30..30 + length)?).to_lowercase())
 }
 
-/// The media type that an OpenDocument file keeps, uncompressed, as its first member.
+/// The media type that an `OpenDocument` file keeps, uncompressed, as its first member.
 fn open_document(head: &[u8]) -> Option<Kind> {
     let content = head.get(30..)?.strip_prefix(b"mimetype")?;
     if content.starts_with(b"application/vnd.oasis.opendocument.spreadsheet") {
@@ -88,4 +108,44 @@ fn directory(head: &[u8], body: &Body) -> Option<Vec<u8>> {
     let mut directory = Vec::new();
     stream.take(4 * size).read_to_end(&mut directory).ok()?;
     Some(directory)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Cursor, Write as _};
+
+    use zip::write::SimpleFileOptions;
+
+    use super::*;
+
+    fn kind(names: &[&str], padding: usize) -> Kind {
+        let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        let stored = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+        for name in names {
+            archive.start_file(*name, stored).unwrap();
+            archive.write_all(&vec![b'x'; padding]).unwrap();
+        }
+        let bytes = archive.finish().unwrap().into_inner();
+        archive_of(bytes)
+    }
+
+    fn archive_of(bytes: Vec<u8>) -> Kind {
+        let body = Body::in_memory(bytes);
+        archive(&body.head(65536).unwrap(), &body)
+    }
+
+    #[test]
+    fn archives_are_told_by_their_members() {
+        assert_eq!(kind(&["[Content_Types].xml", "xl/workbook.xml"], 1), Kind::Xlsx);
+        assert_eq!(kind(&["feed/agency.txt", "feed/stops.txt"], 1), Kind::GtfsZip);
+        assert_eq!(kind(&["Parks.SHP", "parks.dbf"], 1), Kind::ShapefileZip);
+        assert_eq!(kind(&["doc.kml"], 1), Kind::Kmz);
+        assert_eq!(kind(&["a.csv"], 1), Kind::Zip);
+        assert_eq!(archive_of(b"PK\x03\x04 and no more".to_vec()), Kind::Zip);
+    }
+
+    #[test]
+    fn the_directory_of_a_large_archive_is_still_read() {
+        assert_eq!(kind(&["agency.txt", "stops.txt"], 10 * 1024 * 1024), Kind::GtfsZip);
+    }
 }
