@@ -11,15 +11,16 @@ use std::sync::LazyLock;
 use jiff::civil::Date;
 use regex::bytes::Regex;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use crate::body::Body;
-use crate::capture::{Answered, Capture, Captures, Need};
+use crate::capture::{Answered, Capture, Captures, Form, Need};
 use crate::dates::{self, Dated, Order};
 use crate::finding::{Evidence, Finding, Locus};
 use crate::kind::{self, Kind};
 use crate::probe::{Probe, Target};
 use crate::spec::Spec;
-use crate::{archive, table, workbook};
+use crate::{archive, obstacle, table, workbook};
 
 crate::declare!();
 
@@ -78,17 +79,23 @@ impl Probe for Fresh {
     fn look(&self, target: &Target, captures: &Captures<'_>) -> Result<Vec<Finding>, Need> {
         let capture = captures.get(&target.request())?;
         let exchange = Evidence::new(&capture.id, Locus::Exchange, "");
+        if let Some(obstacle) = obstacle::of(captures, &capture) {
+            let seen = Seen::Unseen { cause: obstacle.to_string() };
+            return Ok(vec![SPEC.finding(target, &seen, vec![obstacle.evidence])]);
+        }
         let answered = match capture.success() {
             Ok(answered) => answered,
             Err(cause) => return Ok(vec![SPEC.finding(target, &Seen::Unseen { cause }, vec![exchange])]),
         };
         let mut mentions: Vec<Mention> = header(answered, &capture).into_iter().collect();
-        match captures.body(&capture) {
+        let hidden = match captures.body(&capture) {
             Ok(body) => within(captures, &capture, answered, &body, &mut mentions)?,
-            Err(cause) if mentions.is_empty() => {
-                return Ok(vec![SPEC.finding(target, &Seen::Unseen { cause }, vec![exchange])]);
-            }
-            Err(_) => {}
+            Err(cause) => Some(cause),
+        };
+        if mentions.is_empty()
+            && let Some(cause) = hidden
+        {
+            return Ok(vec![SPEC.finding(target, &Seen::Unseen { cause }, vec![exchange])]);
         }
         Ok(vec![judge(target, captures.as_of(), mentions, exchange)])
     }
@@ -135,57 +142,61 @@ fn judge(target: &Target, as_of: Date, mut mentions: Vec<Mention>, exchange: Evi
     SPEC.finding(target, &seen, vec![believed.evidence.clone()])
 }
 
-/// What the body itself says.
+/// What the body itself says; why it could not be read, if so.
 fn within(
     captures: &Captures<'_>,
     capture: &Capture,
     answered: &Answered,
     body: &Body,
     into: &mut Vec<Mention>,
-) -> Result<(), Need> {
+) -> Result<Option<String>, Need> {
     let place = Evidence::new(&capture.id, Locus::Exchange, "");
     let whole = answered.body.cut.is_none() && body.cut().is_none();
+    let as_of = captures.as_of();
     match kind::of(captures, capture) {
-        Kind::Html => page::gather(captures, capture, into),
-        Kind::Csv | Kind::Tsv => {
-            if let Ok(table) = &*table::of(captures, capture) {
-                let at = |row| Locus::Row(row);
-                rows::gather(
-                    &table.grid,
-                    captures.as_of(),
-                    |mark| Evidence::new(&capture.id, at(mark.row), &mark.words),
-                    into,
-                );
+        Kind::Html => return Ok(page::gather(captures, capture, into)),
+        Kind::Csv | Kind::Tsv => match &*table::of(captures, capture) {
+            Ok(table) => {
+                let at = |mark: &table::Mark| Evidence::new(&capture.id, Locus::Row(mark.row), &mark.words);
+                rows::gather(&table.grid, as_of, at, into);
             }
+            Err(cause) => return Ok(Some(cause.clone())),
+        },
+        Kind::Json | Kind::Geojson => json::gather(capture, answered, body, as_of, into),
+        Kind::Xlsx | Kind::Xls | Kind::Ods | Kind::Zip if !whole => {
+            return Ok(Some("only a part of it came in".to_owned()));
         }
-        Kind::Json | Kind::Geojson => json::gather(capture, answered, body, captures.as_of(), into),
-        Kind::Xlsx | Kind::Xls | Kind::Ods if whole => {
-            if let Ok(form) = &*captures.form(capture, &workbook::Workbook)?
-                && let Ok(book) = serde_json::from_value::<workbook::Sheets>(form.clone())
-            {
-                for sheet in &book.sheets {
-                    rows::gather(&sheet.grid, captures.as_of(), |_| place.clone(), into);
+        Kind::Xlsx | Kind::Xls | Kind::Ods => {
+            match formed::<workbook::Sheets>(&*captures.form(capture, &workbook::Workbook)?) {
+                Ok(book) => {
+                    for sheet in &book.sheets {
+                        rows::gather(&sheet.grid, as_of, |_| place.clone(), into);
+                    }
+                    into.extend(book.modified.as_deref().and_then(|words| mention(Basis::File, words, place)));
                 }
-                into.extend(book.modified.as_deref().and_then(|words| mention(Basis::File, words, place.clone())));
+                Err(cause) => return Ok(Some(cause)),
             }
         }
-        Kind::Zip if whole => {
-            if let Ok(form) = &*captures.form(capture, &archive::Archive)?
-                && let Ok(archive) = serde_json::from_value::<archive::Members>(form.clone())
-            {
+        Kind::Zip => match formed::<archive::Members>(&*captures.form(capture, &archive::Archive)?) {
+            Ok(archive) => {
                 for member in &archive.members {
                     let Some(grid) = &member.grid else { continue };
-                    let at = |mark: &table::Mark| {
-                        Evidence::new(&capture.id, Locus::Member(member.name.clone()), &mark.words)
-                    };
-                    rows::gather(grid, captures.as_of(), at, into);
+                    let locus = Locus::Member(member.name.clone());
+                    rows::gather(grid, as_of, |mark| Evidence::new(&capture.id, locus.clone(), &mark.words), into);
                 }
             }
-        }
+            Err(cause) => return Ok(Some(cause)),
+        },
         Kind::Pdf => into.extend(pdf(body).and_then(|words| mention(Basis::File, &words, place))),
         _ => {}
     }
-    Ok(())
+    Ok(None)
+}
+
+/// What the child process made of a body, or why it could not.
+fn formed<T: DeserializeOwned>(form: &Form) -> Result<T, String> {
+    let value = form.as_ref().map_err(ToString::to_string)?;
+    T::deserialize(value).map_err(|error| error.to_string())
 }
 
 /// A date that stands alone in `words`.

@@ -33,8 +33,8 @@ static CHANGED: LazyLock<Regex> = LazyLock::new(|| {
 static LINKED: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r#""dateModified"\s*:\s*"([^"]+)""#).expect("invariant: the pattern is regular"));
 
-/// Adds what the page says.
-pub(super) fn gather(captures: &Captures<'_>, capture: &Capture, into: &mut Vec<Mention>) {
+/// Adds what the page says; why it could not be read, if so.
+pub(super) fn gather(captures: &Captures<'_>, capture: &Capture, into: &mut Vec<Mention>) -> Option<String> {
     let page = Page::of(captures, capture);
     for (name, content) in &page.metas {
         if METAS.contains(&name.to_lowercase().as_str()) {
@@ -71,4 +71,6 @@ pub(super) fn gather(captures: &Captures<'_>, capture: &Capture, into: &mut Vec<
             });
         }
     }
+    let shell = page.shell().map(|cause| format!("the page needs a browser: {cause}"));
+    page.refused.clone().or(shell)
 }

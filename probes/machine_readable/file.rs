@@ -5,7 +5,7 @@ use crate::capture::{Answered, Capture, Captures, Form, Need, Unreadable};
 use crate::finding::{Evidence, Locus};
 use crate::kind::{self, Kind};
 use crate::table::{self, Grid};
-use crate::{archive, workbook};
+use crate::{archive, obstacle, workbook};
 
 use super::records::{self, Records, Wrong};
 
@@ -36,6 +36,9 @@ pub(super) struct Data {
 
 /// Reads the body of `capture` as what its bytes say it is.
 pub(super) fn read(captures: &Captures<'_>, capture: &Capture) -> Result<Read, Need> {
+    if let Some(obstacle) = obstacle::of(captures, capture) {
+        return Ok(Read::Unseen(obstacle.to_string()));
+    }
     let answered = match capture.success() {
         Ok(answered) => answered,
         Err(cause) => return Ok(Read::Unseen(cause)),

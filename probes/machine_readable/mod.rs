@@ -10,6 +10,7 @@ use serde::Serialize;
 use crate::capture::{Captures, Need};
 use crate::finding::{Evidence, Finding, Locus, Share};
 use crate::kind::{self, Kind};
+use crate::obstacle;
 use crate::probe::{Probe, Target};
 use crate::spec::Spec;
 use file::Read;
@@ -60,7 +61,8 @@ impl Probe for MachineReadable {
 
     fn look(&self, target: &Target, captures: &Captures<'_>) -> Result<Vec<Finding>, Need> {
         let capture = captures.get(&target.request())?;
-        let exchange = Evidence::new(&capture.id, Locus::Exchange, "");
+        let place = obstacle::of(captures, &capture).map(|obstacle| obstacle.evidence);
+        let place = place.unwrap_or_else(|| Evidence::new(&capture.id, Locus::Exchange, ""));
         let (seen, evidence) = match file::read(captures, &capture)? {
             Read::Data(data) => (
                 Seen::Readable {
@@ -75,21 +77,21 @@ impl Probe for MachineReadable {
                 data.evidence,
             ),
             Read::Not { kind, problem, evidence } => (Seen::NotReadable { kind: kind.to_string(), problem }, evidence),
-            Read::Unseen(cause) => (Seen::Unseen { cause }, exchange),
-            Read::Broke(cause) => (Seen::BrokeReader { cause }, exchange),
+            Read::Unseen(cause) => (Seen::Unseen { cause }, place),
+            Read::Broke(cause) => (Seen::BrokeReader { cause }, place),
             Read::Page if kind::extension(&target.url).is_some_and(|extension| page::holds_data(&extension)) => (
                 Seen::NotReadable {
                     kind: Kind::Html.to_string(),
                     problem: "a page answers where a file of data is promised".to_owned(),
                 },
-                exchange,
+                place,
             ),
             Read::Page if target.is_file() => (
                 Seen::NotReadable {
                     kind: Kind::Html.to_string(),
                     problem: "its tables are laid out for the eye".to_owned(),
                 },
-                exchange,
+                place,
             ),
             Read::Page => return page::look(target, captures, &capture),
         };
