@@ -42,8 +42,8 @@ const MEMBERS: usize = 1000;
 const UNPACKED: u64 = 4 * 1024 * 1024 * 1024;
 /// The most that one member is read, in bytes.
 const READ: u64 = 64 * 1024 * 1024;
-/// How often a member may be larger than its packed form.
-const RATIO: u64 = 1100;
+/// How many times its packed form a large member may come to.
+const RATIO: u64 = 200;
 
 impl Reader for Archive {
     fn name(&self) -> &'static str {
@@ -60,7 +60,7 @@ impl Reader for Archive {
         for at in 0..archive.len() {
             let member = archive.by_index_raw(at).map_err(|error| error.to_string())?;
             unpacked = unpacked.saturating_add(member.size());
-            if unpacked > UNPACKED || member.size() / RATIO > member.compressed_size() {
+            if unpacked > UNPACKED || (member.size() > READ && member.size() / RATIO > member.compressed_size()) {
                 return Err(format!(
                     "{:?} unpacks to {} bytes: it is not read",
                     String::from_utf8_lossy(member.name_raw()),
@@ -101,4 +101,38 @@ fn profile(name: String, bytes: u64, content: Vec<u8>) -> Member {
     let grid = matches!(kind, Kind::Csv | Kind::Tsv).then(|| body.head(usize::MAX).ok()).flatten();
     let grid = grid.map(|bytes| Table::of_stream(&bytes, true, &bytes[..], None).grid);
     Member { name, bytes, kind, grid }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Cursor, Write as _};
+
+    use zip::write::SimpleFileOptions;
+
+    use super::*;
+
+    fn zipped(members: &[(&str, &[u8])]) -> Body {
+        let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, content) in members {
+            writer.start_file(*name, SimpleFileOptions::default()).unwrap();
+            writer.write_all(content).unwrap();
+        }
+        Body::in_memory(writer.finish().unwrap().into_inner())
+    }
+
+    #[test]
+    fn members_are_listed_with_their_tables() {
+        let form = Archive.read(&zipped(&[("../a.csv", b"id,name\n1,x\n2,y\n"), ("b.pdf", b"%PDF-1.7")])).unwrap();
+        let members = Members::deserialize(form).unwrap().members;
+        assert_eq!((members[0].name.as_str(), members[0].kind), ("../a.csv", Kind::Csv));
+        assert_eq!(members[0].grid.as_ref().map(|grid| grid.rows), Some(2));
+        assert_eq!((members[1].kind, &members[1].grid), (Kind::Pdf, &None));
+    }
+
+    #[test]
+    fn a_bomb_is_refused_by_name() {
+        let zeros = vec![b'0'; usize::try_from(READ).unwrap() + 1];
+        let refused = Archive.read(&zipped(&[("zeros.csv", &zeros)])).unwrap_err();
+        assert!(refused.contains("zeros.csv"), "{refused}");
+    }
 }

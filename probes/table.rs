@@ -21,6 +21,10 @@ const HEAD: usize = 256 * 1024;
 /// The longest record that is read, in bytes: beyond it a quote was opened and never closed.
 const LONGEST_RECORD: u64 = 8 * 1024 * 1024;
 
+/// How many lines a last record may have before it is taken for the rest of the table.
+const MANY_LINES: u64 = 50;
+const UNCLOSED: &str = "a quotation mark is opened and never closed";
+
 /// What a delimited table is made of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -72,16 +76,25 @@ impl Table {
             csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(bounded);
         let mut record = csv::StringRecord::new();
         let mut grid = Builder::default();
+        let (mut last, mut fields) = ((0, 0), 0);
         let broken = loop {
             let line = reader.position().line();
             match reader.read_record(&mut record) {
-                Ok(true) => grid.push(record.iter()),
+                Ok(true) => {
+                    grid.push(record.iter());
+                    fields = record.len();
+                    last = (line, reader.position().line() - line);
+                }
                 Ok(false) => break None,
                 Err(error) => break Some(Broken { line, cause: cause(&error) }),
             }
             room.set(LONGEST_RECORD);
         };
-        Self { encoding: decoded.encoding.to_owned(), delimiter: char::from(delimiter), grid: grid.finish(), broken }
+        let grid = grid.finish();
+        // A last record of very many lines and too few fields is all that follows an unclosed quote.
+        let swallowed = last.1 > MANY_LINES && fields < grid.columns.len();
+        let broken = broken.or_else(|| swallowed.then(|| Broken { line: last.0, cause: UNCLOSED.to_owned() }));
+        Self { encoding: decoded.encoding.to_owned(), delimiter: char::from(delimiter), grid, broken }
     }
 }
 
@@ -108,7 +121,7 @@ impl<R: Read> Read for Bounded<R> {
         let read = self.stream.read(into)?;
         match self.room.get().checked_sub(read as u64) {
             Some(room) => self.room.set(room),
-            None => return Err(io::Error::other("a quotation mark is opened and never closed")),
+            None => return Err(io::Error::other(UNCLOSED)),
         }
         Ok(read)
     }
@@ -159,6 +172,8 @@ mod tests {
         let head = b"name,date\nParks,2026-01-02\nRoads,2026-01-03\n";
         assert_eq!(Table::of_stream(head, false, head.chain(rows), None).grid.rows, 3);
         let quoted = b"name,date\n\"Parks,2026-01-02\n";
+        let swallowed = format!("name,date\nParks,1\n\"Roads,1\n{}", "x,1\n".repeat(80));
+        assert_eq!(table(swallowed.as_bytes()).broken.map(|broken| broken.line), Some(3));
         let endless = quoted.chain(io::repeat(b'x').take(LONGEST_RECORD * 2));
         assert_eq!(Table::of_stream(quoted, false, endless, None).broken.map(|broken| broken.line), Some(2));
     }
