@@ -132,7 +132,10 @@ fn read_records(kind: Kind, part: bool, answered: &Answered, body: &Body, place:
             Read::Data(Data { rows: rows.filter(|_| !part), columns, ..data(kind, place) })
         }
         Err(Wrong { early: true, .. }) if part => Read::Data(data(kind, place)),
-        Err(Wrong { cause, .. }) => Read::Not { kind, problem: cause, evidence: place },
+        Err(Wrong { cause, line, .. }) => {
+            let evidence = line.map(|line| Evidence { locus: Locus::Line(line), ..place.clone() });
+            Read::Not { kind, problem: cause, evidence: evidence.unwrap_or(place) }
+        }
     }
 }
 

@@ -22,11 +22,13 @@ pub(super) struct Wrong {
     pub cause: String,
     /// Whether all that is wrong is that the end is missing.
     pub early: bool,
+    /// The line on which it shows, from 1.
+    pub line: Option<u64>,
 }
 
 impl Wrong {
     fn late(cause: impl std::fmt::Display) -> Self {
-        Self { cause: cause.to_string(), early: false }
+        Self { cause: cause.to_string(), early: false, line: None }
     }
 }
 
@@ -38,7 +40,11 @@ pub(super) fn json(stream: impl Read) -> Result<Records, Wrong> {
     let mut records = Records::default();
     let mut reader = serde_json::Deserializer::from_reader(BufReader::new(unmarked(stream)?));
     let read = Top(&mut records).deserialize(&mut reader).and_then(|()| reader.end());
-    read.map_err(|error| Wrong { early: error.is_eof(), cause: format!("it is not well formed: {error}") })?;
+    read.map_err(|error| Wrong {
+        early: error.is_eof(),
+        line: (!error.is_eof()).then(|| error.line() as u64),
+        cause: format!("it is not well formed: {error}"),
+    })?;
     Ok(records)
 }
 
@@ -61,6 +67,7 @@ pub(super) fn json_lines(stream: impl Read) -> Result<Records, Wrong> {
         let parsed = Item(&mut seed).deserialize(&mut parser).and_then(|()| parser.end());
         parsed.map_err(|error| Wrong {
             early: !line.ends_with(b"\n"),
+            line: Some(number),
             cause: format!("line {number} is not well formed: {error}"),
         })?;
         if records.columns.is_empty() {
@@ -80,6 +87,7 @@ pub(super) fn xml(stream: impl Read) -> Result<Records, Wrong> {
         let event = reader.read_event_into(&mut piece);
         let event = event.map_err(|error| Wrong {
             early: matches!(error, quick_xml::Error::Syntax(_)),
+            line: None,
             cause: format!("it is not well formed at byte {}: {error}", reader.error_position()),
         })?;
         match event {
@@ -99,9 +107,11 @@ pub(super) fn xml(stream: impl Read) -> Result<Records, Wrong> {
     match (depth, roots) {
         (0, 1) => Ok(Records { rows: Some(if placemarks > 0 { placemarks } else { children }), columns: Vec::new() }),
         (0, roots) => Err(Wrong::late(format!("it is not well formed: it has {roots} root elements"))),
-        (open, _) => {
-            Err(Wrong { early: true, cause: format!("it is not well formed: it ends while {open} elements are open") })
-        }
+        (open, _) => Err(Wrong {
+            early: true,
+            line: None,
+            cause: format!("it is not well formed: it ends while {open} elements are open"),
+        }),
     }
 }
 
