@@ -13,6 +13,7 @@ pub mod spec;
 pub mod body;
 pub mod html;
 pub mod kind;
+pub mod quote;
 pub mod text;
 
 // The probes.

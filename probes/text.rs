@@ -111,12 +111,11 @@ fn own_declaration(bytes: &[u8]) -> Option<&'static Encoding> {
         let declaration = &start[..start.find("?>")?];
         after(declaration, "encoding")
     } else if start.starts_with('<') {
-        let meta = head.match_indices("<meta").find_map(|(at, _)| {
+        head.match_indices("<meta").find_map(|(at, _)| {
             let tag = &head[at..];
             let tag = &tag[..tag.find('>').unwrap_or(tag.len())];
             after(tag, "charset")
-        });
-        meta
+        })
     } else {
         None
     }?;

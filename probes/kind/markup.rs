@@ -49,7 +49,7 @@ fn lines(text: &str) -> bool {
     whole(first) && second.trim_start().starts_with('{') && (whole(second) || lines.next().is_none())
 }
 
-/// Whether a JSON object says that it is GeoJSON (RFC 7946), as far as it goes.
+/// Whether a JSON object says that it is `GeoJSON` (RFC 7946), as far as it goes.
 fn is_geojson(text: &str) -> bool {
     let top = Top::default();
     // An error is where the head ends: what was seen before it stays in `top`.
@@ -63,7 +63,7 @@ fn is_geojson(text: &str) -> bool {
 /// What the members of the outermost object show.
 #[derive(Default)]
 struct Top {
-    /// Whether `type` names a GeoJSON object.
+    /// Whether `type` names a `GeoJSON` object.
     named: Cell<Option<bool>>,
     features: Cell<bool>,
     esri: Cell<bool>,
@@ -160,7 +160,7 @@ fn root(text: &str) -> Option<&str> {
             }
             let subset = declaration.find('[').filter(|at| declaration.find('>').is_none_or(|end| *at < end));
             let end = match subset {
-                Some(at) => at + declaration[at..].find("]")? + 1,
+                Some(at) => at + declaration[at..].find(']')? + 1,
                 None => 0,
             };
             rest = &declaration[end + declaration[end..].find('>')? + 1..];

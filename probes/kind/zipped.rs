@@ -28,7 +28,7 @@ pub(super) fn archive(head: &[u8], body: &Body) -> Kind {
         Kind::GtfsZip
     } else if ends(".shp") {
         Kind::ShapefileZip
-    } else if names.iter().any(|name| name.ends_with(".kml") && !name.contains('/')) {
+    } else if names.iter().any(|name| name.strip_suffix(".kml").is_some_and(|stem| !stem.contains('/'))) {
         Kind::Kmz
     } else {
         Kind::Zip
@@ -50,7 +50,7 @@ fn first_name(head: &[u8]) -> Option<String> {
     Some(String::from_utf8_lossy(head.get(30..30 + length)?).to_lowercase())
 }
 
-/// The media type that an OpenDocument file keeps, uncompressed, as its first member.
+/// The media type that an `OpenDocument` file keeps, uncompressed, as its first member.
 fn open_document(head: &[u8]) -> Option<Kind> {
     let content = head.get(30..)?.strip_prefix(b"mimetype")?;
     if content.starts_with(b"application/vnd.oasis.opendocument.spreadsheet") {
