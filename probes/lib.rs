@@ -12,17 +12,20 @@ pub mod spec;
 // What probes share: reading bodies.
 pub mod body;
 pub mod html;
+pub mod json;
 pub mod kind;
 pub mod quote;
 pub mod text;
 
 // The probes.
+pub mod ckan_api;
 pub mod link_state;
+pub mod socrata_api;
 
 pub use probe::Probe;
 
 /// Every probe, in report order.
-pub const ALL: &[&dyn Probe] = &[&link_state::LinkState];
+pub const ALL: &[&dyn Probe] = &[&link_state::LinkState, &ckan_api::CkanApi, &socrata_api::SocrataApi];
 
 /// Every reader that runs in the child process, by name.
 pub const READERS: &[&dyn capture::Reader] = &[];
