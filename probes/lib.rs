@@ -19,13 +19,15 @@ pub mod text;
 
 // The probes.
 pub mod ckan_api;
+pub mod feedback_form;
 pub mod link_state;
 pub mod socrata_api;
 
 pub use probe::Probe;
 
 /// Every probe, in report order.
-pub const ALL: &[&dyn Probe] = &[&link_state::LinkState, &ckan_api::CkanApi, &socrata_api::SocrataApi];
+pub const ALL: &[&dyn Probe] =
+    &[&link_state::LinkState, &feedback_form::FeedbackForm, &ckan_api::CkanApi, &socrata_api::SocrataApi];
 
 /// Every reader that runs in the child process, by name.
 pub const READERS: &[&dyn capture::Reader] = &[];
