@@ -15,10 +15,12 @@ pub mod html;
 pub mod json;
 pub mod kind;
 pub mod quote;
+pub mod site;
 pub mod text;
 
 // The probes.
 pub mod ckan_api;
+pub mod contact;
 pub mod feedback_form;
 pub mod link_state;
 pub mod socrata_api;
@@ -26,8 +28,13 @@ pub mod socrata_api;
 pub use probe::Probe;
 
 /// Every probe, in report order.
-pub const ALL: &[&dyn Probe] =
-    &[&link_state::LinkState, &feedback_form::FeedbackForm, &ckan_api::CkanApi, &socrata_api::SocrataApi];
+pub const ALL: &[&dyn Probe] = &[
+    &link_state::LinkState,
+    &feedback_form::FeedbackForm,
+    &contact::Contact,
+    &ckan_api::CkanApi,
+    &socrata_api::SocrataApi,
+];
 
 /// Every reader that runs in the child process, by name.
 pub const READERS: &[&dyn capture::Reader] = &[];

@@ -10,6 +10,7 @@ use super::provider::{self, Kind, Provider};
 use crate::capture::Capture;
 use crate::finding::{Evidence, Locus};
 use crate::html::{Form, Link, Page};
+use crate::site;
 
 static DATA: LazyLock<Regex> = LazyLock::new(|| {
     words(
@@ -78,7 +79,7 @@ pub(super) fn offers(capture: &Capture, at: &Url, page: &Page) -> Offers {
                 let evidence = Evidence::new(&capture.id, Locus::Selector(link.selector.clone()), &link.written);
                 offers.mail = Some((address, evidence));
             }
-        } else if FURTHER.is_match(&link.text) && same_site(&link.href, at) && bare(&link.href) != bare(at) {
+        } else if FURTHER.is_match(&link.text) && site::same(&link.href, at) && bare(&link.href) != bare(at) {
             offers.further.push(bare(&link.href));
         }
     }
@@ -170,16 +171,6 @@ fn near(page: &Page, selector: &str, text: &str) -> String {
 /// Whether the element at `inner` is the one at `outer` or in it, as far as their selectors tell.
 fn within(inner: &str, outer: &str) -> bool {
     inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
-}
-
-/// Whether two addresses belong to one site: the same host, or the same two last labels.
-pub(super) fn same_site(one: &Url, other: &Url) -> bool {
-    let site = |url: &Url| {
-        let host = url.host_str()?.trim_start_matches("www.").to_owned();
-        let labels: Vec<_> = host.rsplit('.').take(2).collect();
-        Some(labels.join("."))
-    };
-    matches!(one.scheme(), "http" | "https") && one.host().is_some() && site(one) == site(other)
 }
 
 fn bare(url: &Url) -> Url {
