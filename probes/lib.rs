@@ -14,19 +14,25 @@ pub mod archive;
 pub mod body;
 pub mod dates;
 pub mod html;
+pub mod json;
 pub mod kind;
 pub mod obstacle;
 pub mod quote;
+pub mod site;
 pub mod table;
 pub mod text;
 pub mod workbook;
 
 // The probes.
+pub mod ckan_api;
+pub mod contact;
+pub mod feedback_form;
 pub mod format;
 pub mod fresh;
 pub mod link_state;
 pub mod machine_readable;
 pub mod open_access;
+pub mod socrata_api;
 
 pub use probe::Probe;
 
@@ -37,6 +43,10 @@ pub const ALL: &[&dyn Probe] = &[
     &format::Format,
     &machine_readable::MachineReadable,
     &fresh::Fresh,
+    &feedback_form::FeedbackForm,
+    &contact::Contact,
+    &ckan_api::CkanApi,
+    &socrata_api::SocrataApi,
 ];
 
 /// Every reader that runs in the child process, by name.

@@ -1,0 +1,198 @@
+//! Is a person named who can be asked about the data?
+
+mod people;
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+use serde::Serialize;
+use url::Url;
+
+use crate::capture::{Capture, Captures, Need, Request};
+use crate::finding::{Evidence, Finding, Locus};
+use crate::html::Page;
+use crate::kind::{self, Kind};
+use crate::probe::{Probe, Target};
+use crate::site;
+use crate::spec::Spec;
+
+crate::declare!();
+
+/// Finds a named person with an address or a telephone number.
+pub struct Contact;
+
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+enum Seen {
+    Person(Person),
+    Mailbox { address: String },
+    Blank {},
+    None {},
+    NeedsBrowser { sign: String },
+    Unseen { cause: String },
+}
+
+#[derive(Serialize)]
+struct Person {
+    name: String,
+    email: Option<String>,
+    phone: Option<String>,
+    title: Option<String>,
+    email_on_own_domain: Option<bool>,
+}
+
+/// Most pages of the site that are looked at beyond the target.
+const MOST_FURTHER: usize = 2;
+
+static FURTHER: LazyLock<Regex> = LazyLock::new(|| match Regex::new(r"(?i)\b(contact|about|staff|team)\b") {
+    Ok(regex) => regex,
+    Err(error) => panic!("invariant: a pattern of words is well formed: {error}"),
+});
+
+impl Probe for Contact {
+    fn spec(&self) -> &'static Spec {
+        &SPEC
+    }
+
+    fn look(&self, target: &Target, captures: &Captures<'_>) -> Result<Vec<Finding>, Need> {
+        let (seen, evidence) = seen(target, captures)?;
+        Ok(vec![SPEC.finding(target, &seen, evidence)])
+    }
+}
+
+type Said = (Seen, Vec<Evidence>);
+
+/// What pages say of a contact, the best first.
+#[derive(Default)]
+struct Contacts {
+    person: Option<Said>,
+    mailbox: Option<Said>,
+    blank: Option<Said>,
+}
+
+fn seen(target: &Target, captures: &Captures<'_>) -> Result<Said, Need> {
+    let capture = captures.get(&target.request())?;
+    let exchange = || vec![Evidence::new(&capture.id, Locus::Exchange, "")];
+    let answered = match capture.success() {
+        Ok(answered) => answered,
+        Err(cause) => return Ok((Seen::Unseen { cause }, exchange())),
+    };
+    let kind = kind::of(captures, &capture);
+    if kind != Kind::Html {
+        let cause = format!("the link leads to {kind}, not to a page");
+        return Ok((Seen::Unseen { cause }, exchange()));
+    }
+    let page = Page::of(captures, &capture);
+    let mut contacts = Contacts::default();
+    contacts.read(&capture, &answered.url, &page);
+    let mut gap = page.refused.clone().or_else(|| page.cut.clone());
+    let mut shell = page.shell();
+    if contacts.person.is_none() {
+        let requests: Vec<_> = further(&page, &answered.url).iter().map(Request::discovered).collect();
+        for next in captures.all(&requests)? {
+            match next.success() {
+                Ok(answered) if kind::of(captures, &next) == Kind::Html => {
+                    let html = Page::of(captures, &next);
+                    contacts.read(&next, &answered.url, &html);
+                    gap = gap.or_else(|| html.refused.clone()).or_else(|| html.cut.clone());
+                    shell = shell.or_else(|| html.shell());
+                }
+                Ok(_) => {}
+                Err(cause) => gap = gap.or(Some(format!("{}: {cause}", next.request.url))),
+            }
+        }
+    }
+    Ok(if let Some(said) = contacts.person.or(contacts.mailbox) {
+        said
+    } else if let Some(sign) = shell {
+        (Seen::NeedsBrowser { sign }, exchange())
+    } else if let Some(cause) = gap {
+        (Seen::Unseen { cause }, exchange())
+    } else {
+        contacts.blank.unwrap_or((Seen::None {}, exchange()))
+    })
+}
+
+/// Pages of the same site that may name someone.
+fn further(page: &Page, at: &Url) -> Vec<Url> {
+    let mut urls: Vec<Url> = Vec::new();
+    let mut links: Vec<_> = page.links.iter().filter(|link| FURTHER.is_match(&link.text)).collect();
+    links.sort_by_key(|link| !link.text.to_lowercase().contains("contact"));
+    for link in links {
+        let mut url = link.href.clone();
+        url.set_fragment(None);
+        let here = url.path() == at.path() && url.query() == at.query();
+        if site::same(&url, at) && !here && !urls.contains(&url) {
+            urls.push(url);
+        }
+    }
+    urls.truncate(MOST_FURTHER);
+    urls
+}
+
+impl Contacts {
+    fn read(&mut self, capture: &Capture, at: &Url, page: &Page) {
+        let own = at.host_str().map(site::of);
+        let owned = |address: &str| address.rsplit_once('@').map(|(_, domain)| Some(site::of(domain)) == own);
+        // Addresses, each with where it stands: the link or the block.
+        let mut addresses: Vec<(String, Evidence)> = Vec::new();
+        for link in &page.links {
+            let evidence = || Evidence::new(&capture.id, Locus::Selector(link.selector.clone()), &link.written);
+            if link.href.scheme() == "mailto" {
+                let address = link.href.path().trim().to_ascii_lowercase();
+                if people::EMAIL.is_match(&address) {
+                    addresses.push((address, evidence()));
+                } else if address.is_empty() && !link.href.query().unwrap_or_default().contains("to=") {
+                    self.blank.get_or_insert_with(|| (Seen::Blank {}, vec![evidence()]));
+                }
+            } else if link.href.path().ends_with("/cdn-cgi/l/email-protection")
+                && let Some(address) = link.href.fragment().and_then(people::unmask)
+            {
+                addresses.push((address, evidence()));
+            }
+        }
+        for block in &page.blocks {
+            for address in people::emails(&block.text) {
+                let evidence = Evidence::new(&capture.id, Locus::Selector(block.selector.clone()), &block.text);
+                addresses.push((address, evidence));
+            }
+        }
+        for (index, block) in page.blocks.iter().enumerate() {
+            if self.person.is_some() {
+                break;
+            }
+            for name in people::names(&block.text) {
+                let near = &page.blocks[index.saturating_sub(1)..(index + 4).min(page.blocks.len())];
+                let title = near
+                    .iter()
+                    .find_map(|block| people::TITLE.find(&block.text))
+                    .map(|found| found.as_str().to_owned());
+                let phone = near
+                    .iter()
+                    .find_map(|block| people::PHONE.find(&block.text))
+                    .map(|found| found.as_str().to_owned());
+                let theirs = addresses.iter().find(|(address, _)| people::belongs(address, &name));
+                // Somebody else's address nearby must not be taken for theirs.
+                let nearby = || {
+                    addresses.iter().find(|(address, _)| {
+                        near.iter().any(|block| block.text.to_ascii_lowercase().contains(address.as_str()))
+                    })
+                };
+                let mail = theirs.or_else(|| nearby().filter(|_| title.is_some()));
+                if theirs.is_none() && (title.is_none() || (mail.is_none() && phone.is_none())) {
+                    continue;
+                }
+                let mut evidence = vec![Evidence::new(&capture.id, Locus::Selector(block.selector.clone()), &name)];
+                evidence.extend(mail.map(|(_, evidence)| evidence.clone()));
+                let email = mail.map(|(address, _)| address.clone());
+                let email_on_own_domain = email.as_deref().and_then(owned);
+                let person = Person { name, email, phone, title, email_on_own_domain };
+                self.person = Some((Seen::Person(person), evidence));
+                break;
+            }
+        }
+        if let Some((address, evidence)) = addresses.into_iter().next() {
+            self.mailbox.get_or_insert((Seen::Mailbox { address }, vec![evidence]));
+        }
+    }
+}
