@@ -307,3 +307,6 @@ fn sentence(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), letters.as_str()))
 }
+
+#[cfg(test)]
+mod tests;

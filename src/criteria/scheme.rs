@@ -224,12 +224,9 @@ impl Scheme {
             hash.update(format!("{file}\n{}\n", content.len()));
             hash.update(content);
             let path = format!("{name}/{file}");
-            let text = match std::str::from_utf8(content) {
-                Ok(text) => text,
-                Err(_) => {
-                    problems.push(Problem::whole(&path, "is not UTF-8 text: save it as UTF-8"));
-                    continue;
-                }
+            let Ok(text) = std::str::from_utf8(content) else {
+                problems.push(Problem::whole(&path, "is not UTF-8 text: save it as UTF-8"));
+                continue;
             };
             texts.insert(file.as_str(), text);
             let read = match file.as_str() {

@@ -1,5 +1,6 @@
 //! Reads a submission as TOML, CSV or JSON; every problem names its line, column and remedy.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -77,7 +78,7 @@ impl Submission {
         }
         let text = String::from_utf8(bytes).map_err(|_| one("is not UTF-8 text: save it as UTF-8".to_owned()))?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text).to_owned();
-        let extension = path.extension().map(|extension| extension.to_ascii_lowercase());
+        let extension = path.extension().map(OsStr::to_ascii_lowercase);
         let draft = match extension.as_deref().and_then(|extension| extension.to_str()) {
             Some("toml") => from_toml(&file, &text)?,
             Some("json") => from_json(&file, &text)?,
@@ -91,12 +92,12 @@ impl Submission {
             return Err(one("offers more than 100,000 links: split it".to_owned()));
         }
         let mut problems = Vec::new();
-        let date = draft.date.as_deref().and_then(|date| match date.trim().parse() {
-            Ok(date) => Some(date),
-            Err(_) => {
+        let date = draft.date.as_deref().and_then(|date| {
+            let read = date.trim().parse().ok();
+            if read.is_none() {
                 problems.push(Problem::whole(&file, format!("date {date:?} is no date: write 2026-11-01")));
-                None
             }
+            read
         });
         let folder = path.parent().unwrap_or(Path::new(""));
         let (mut links, mut at) = (Vec::new(), Vec::new());
@@ -277,4 +278,62 @@ fn from_csv(file: &str, text: &str) -> Result<Draft, Vec<Problem>> {
         draft.links.push((offset, link));
     }
     Ok(draft)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(name: &str, content: &[u8]) -> Result<Placed, Vec<String>> {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("a")).unwrap();
+        for file in ["plan.pdf", "a/plan.pdf"] {
+            std::fs::write(folder.path().join(file), "x").unwrap();
+        }
+        let path = folder.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        let prefix = format!("{}/", folder.path().display());
+        Submission::read(&path, None)
+            .map_err(|problems| problems.iter().map(|p| p.to_string().replace(&prefix, "")).collect())
+    }
+
+    #[test]
+    fn three_formats_say_the_same() {
+        let toml = "city = \"Exampleton\"\n[[links]]\nurl = \" https://data.example.gov/ \"\ncriterion = \"X1\"\n";
+        let json = br#"{"city":"Exampleton","links":[{"url":"https://data.example.gov/","criterion":"X1"}]}"#;
+        let csv = b"\xef\xbb\xbfcriterion,url\r\nX1,https://data.example.gov/\r\n\r\n";
+        let toml = read("s.toml", toml.as_bytes()).unwrap().submission;
+        assert_eq!(toml, read("s.json", json).unwrap().submission);
+        assert_eq!(toml.links, read("s.csv", csv).unwrap().submission.links);
+        assert_eq!(toml.links, read("s.csv", b"criterion;url\nX1;https://data.example.gov/").unwrap().submission.links);
+    }
+
+    #[test]
+    fn problems_name_place_and_remedy() {
+        for (name, content, wanted) in [
+            (
+                "s.csv",
+                "criterion,url\r\nX1,www.example.gov/data\r\n",
+                "s.csv:2:1: \"www.example.gov/data\" is no file here; did you mean \"https://www.example.gov/data\"?",
+            ),
+            ("s.csv", "criterion,url,notes\n", "s.csv:1:1: unknown column \"notes\""),
+            ("s.toml", "[[links]]\nurll = \"x\"\n", "did you mean \"url\"?"),
+            ("s.json", "{\n\"links\": [\n{\"url\": \"https://e.org\", \"nota\": 1}]}", "s.json:3:"),
+            ("s.toml", "links = []", "offers no links"),
+            ("s.csv", "url\nhttps://e.org/a b\n", "s.csv:2:1: \"https://e.org/a b\" has a space"),
+            ("s.csv", "url\nmissing.pdf\n", "there is no file \"missing.pdf\""),
+        ] {
+            let problems = read(name, content.as_bytes()).unwrap_err();
+            assert!(problems.iter().any(|problem| problem.contains(wanted)), "{problems:?} lacks {wanted:?}");
+        }
+        assert!(read("s.csv", b"\xff\xfeu\0").unwrap_err()[0].contains("UTF-16"));
+    }
+
+    #[test]
+    fn files_of_one_name_in_two_folders_stay_two_targets() {
+        let read = read("s.csv", b"url\nplan.pdf\na/plan.pdf\nplan.pdf\n").unwrap().submission;
+        let urls: Vec<String> = read.targets().iter().map(|target| target.url.to_string()).collect();
+        assert_eq!(urls, ["file:///plan.pdf", "file:///a/plan.pdf"]);
+        assert_eq!(read.offers().len(), 3);
+    }
 }
