@@ -61,7 +61,7 @@ pub(super) fn check(
     }
 }
 
-impl<'a> Checker<'a> {
+impl Checker<'_> {
     fn problem(&mut self, span: std::ops::Range<usize>, what: String) {
         self.problems.push(Problem::at(&self.path, self.text, &span, what));
     }

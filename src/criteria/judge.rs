@@ -103,7 +103,8 @@ impl<'a> Bench<'a> {
         for (at, offer) in self.offers.iter().enumerate() {
             let on_target = self.by_target.get(offer.target.as_str()).map(Vec::as_slice).unwrap_or_default();
             let for_nothing = offer.criterion.is_none();
-            if !named(offer) && !(for_nothing && applies(clause, on_target)) {
+            let offered = named(offer) || (for_nothing && applies(clause, on_target));
+            if !offered {
                 continue;
             }
             let mut said = self.link(clause, on_target);

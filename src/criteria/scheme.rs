@@ -189,7 +189,7 @@ impl Scheme {
         let mut files = BTreeMap::new();
         for path in Bundle::iter() {
             if let Some(file) = path.strip_prefix(name).and_then(|rest| rest.strip_prefix('/'))
-                && file.ends_with(".toml")
+                && Path::new(file).extension().is_some_and(|extension| extension == "toml")
                 && let Some(content) = Bundle::get(&path)
             {
                 files.insert(file.to_owned(), content.data.into_owned());

@@ -6,6 +6,9 @@ use super::*;
 use crate::criteria::verdict::Lead;
 use crate::criteria::{fixes, summary};
 
+/// What a link is offered for, and the findings at its target in short.
+type Offered<'a> = (Option<&'a str>, &'a [&'a str]);
+
 const SPEC: &str = r#"
 id = "eye"
 question = "?"
@@ -86,7 +89,7 @@ fn finding(spec: &Spec, target: &str, short: &str) -> Finding {
     spec.read(&json!({ "probe": "eye", "target": target, "code": code, "facts": facts })).unwrap()
 }
 
-fn judged(criterion: &str, links: &[(Option<&str>, &[&str])]) -> (Scheme, Spec, Vec<Finding>, Vec<Verdict>) {
+fn judged(criterion: &str, links: &[Offered<'_>]) -> (Scheme, Spec, Vec<Finding>, Vec<Verdict>) {
     let (scheme, spec) = scheme(criterion).unwrap();
     let mut offers = Vec::new();
     let mut findings = Vec::new();
@@ -103,7 +106,7 @@ fn judged(criterion: &str, links: &[(Option<&str>, &[&str])]) -> (Scheme, Spec, 
 fn a_clause_stands_as_its_links_show() {
     use Standing::{Met, NeedsReview, NotMet, NothingOffered};
     let by_name = Some("A1");
-    let table: &[(&str, &[(Option<&str>, &[&str])], Standing)] = &[
+    let table: &[(&str, &[Offered<'_>], Standing)] = &[
         ("", &[], NothingOffered),
         ("", &[(by_name, &["share:90/100"])], Met),
         ("", &[(by_name, &["share:79/100"])], NotMet),
@@ -179,8 +182,7 @@ leads = [{ probe = "eye", finding = "aged", lead = "weak" }, { probe = "eye", fi
 fn fixes_come_by_what_they_move() {
     let advice = "advice = { not_met = \"Publish it.\" }";
     let text = criterion("\"all\"", &[clause("A.1", advice), clause("A.2", ""), clause("A.3", "")]);
-    let links: [(Option<&str>, &[&str]); 3] =
-        [(Some("A.1"), &["gone"]), (Some("A.2"), &["none"]), (Some("A.1"), &["none"])];
+    let links: [Offered<'_>; 3] = [(Some("A.1"), &["gone"]), (Some("A.2"), &["none"]), (Some("A.1"), &["none"])];
     let (scheme, spec, findings, verdicts) = judged(&text, &links);
     let fixes = fixes(&scheme, &verdicts, &findings, &[&spec], &["one", "two", "three"]);
     let rows: Vec<(&str, Option<&str>)> = fixes.iter().map(|fix| (fix.what.as_str(), fix.link.as_deref())).collect();
