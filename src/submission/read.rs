@@ -95,7 +95,8 @@ impl Submission {
         let date = draft.date.as_deref().and_then(|date| {
             let read = date.trim().parse().ok();
             if read.is_none() {
-                problems.push(Problem::whole(&file, format!("date {date:?} is no date: write 2026-11-01")));
+                let at = text.find(date).unwrap_or_default();
+                problems.push(Problem::at(&file, &text, &(at..at), format!("{date:?} is no date: write 2026-11-01")));
             }
             read
         });
@@ -320,6 +321,7 @@ mod tests {
             ("s.toml", "[[links]]\nurll = \"x\"\n", "did you mean \"url\"?"),
             ("s.json", "{\n\"links\": [\n{\"url\": \"https://e.org\", \"nota\": 1}]}", "s.json:3:"),
             ("s.toml", "links = []", "offers no links"),
+            ("s.toml", "date = \"1/11/26\"\n[[links]]\nurl = \"https://e.org\"", "s.toml:1:9: \"1/11/26\" is no date"),
             ("s.csv", "url\nhttps://e.org/a b\n", "s.csv:2:1: \"https://e.org/a b\" has a space"),
             ("s.csv", "url\nmissing.pdf\n", "there is no file \"missing.pdf\""),
         ] {
