@@ -1,3 +1,16 @@
 //! Schemes, criteria and clauses as data, and how findings are held against them.
 
+mod check;
+pub mod condition;
+pub mod fixes;
+pub mod judge;
+pub mod problem;
+pub mod scheme;
+pub mod summary;
 pub mod verdict;
+
+pub use fixes::fixes;
+pub use judge::{Offer, judge};
+pub use problem::Problem;
+pub use scheme::Scheme;
+pub use summary::summary;

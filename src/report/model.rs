@@ -7,6 +7,8 @@ use probes::finding::Finding;
 use serde::Serialize;
 use url::Url;
 
+pub use crate::criteria::verdict::{Fix, Summary};
+
 use crate::criteria::verdict::Verdict;
 use crate::submission::Submission;
 
@@ -63,42 +65,6 @@ pub enum Robots {
     AtTheCitysRequest,
     /// robots.txt decides everywhere.
     Strict,
-}
-
-/// The result in figures: counts, and the range of levels still possible. Never one number.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Summary {
-    /// Criteria in the scheme.
-    pub criteria: usize,
-    /// Criteria met.
-    pub met: usize,
-    /// Criteria not met.
-    pub not_met: usize,
-    /// Criteria that need review.
-    pub needs_review: usize,
-    /// Criteria for which nothing was offered.
-    pub nothing_offered: usize,
-    /// Points that are sure.
-    pub points_sure: f64,
-    /// Points if everything open turned out well, with what was offered.
-    pub points_possible: f64,
-    /// The level that `points_sure` reaches, if any.
-    pub level_sure: Option<String>,
-    /// The level that `points_possible` would reach, if any.
-    pub level_possible: Option<String>,
-}
-
-/// Something to do, and what it would move.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Fix {
-    /// What to do.
-    pub what: String,
-    /// Where: the link as the city wrote it, if the fix is about one.
-    pub link: Option<String>,
-    /// The clauses it would move.
-    pub clauses: Vec<String>,
-    /// The findings it answers, by id.
-    pub findings: Vec<String>,
 }
 
 /// A capture as the report lists it.

@@ -1,10 +1,16 @@
 //! What a city submits: links and files, and what each is offered for.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use jiff::civil::Date;
+use probes::probe::Target;
 use serde::Serialize;
 use url::Url;
+
+mod read;
+
+pub use read::Placed;
 
 /// A city's submission.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -37,4 +43,19 @@ pub struct Link {
     pub note: Option<String>,
     /// The pages it points to, as written.
     pub pages: Option<String>,
+}
+
+impl Link {
+    /// The target it leads to.
+    pub fn target(&self) -> Target {
+        Target::new(&self.url)
+    }
+}
+
+impl Submission {
+    /// Every target once, in the order first offered.
+    pub fn targets(&self) -> Vec<Target> {
+        let mut seen = BTreeSet::new();
+        self.links.iter().map(Link::target).filter(|target| seen.insert(target.id.clone())).collect()
+    }
 }

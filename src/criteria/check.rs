@@ -1,0 +1,150 @@
+//! What a folder of criteria promises, held against what the probes declare: every problem at once.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use probes::spec::Spec;
+
+use super::condition::Sign;
+use super::problem::{Problem, did_you_mean};
+use super::scheme::{Criterion, Needs, Quota, SchemeFile};
+use super::verdict::{Kind, Lead};
+
+struct Checker<'a> {
+    path: String,
+    text: &'a str,
+    specs: &'a [&'a Spec],
+    problems: &'a mut Vec<Problem>,
+}
+
+/// Adds what is wrong with the files of a scheme; `broken` when some could not be read, so that none is missed twice.
+pub(super) fn check(
+    name: &str,
+    texts: &BTreeMap<&str, &str>,
+    head: &SchemeFile,
+    criteria: &[(&str, Criterion)],
+    specs: &[&Spec],
+    broken: bool,
+    problems: &mut Vec<Problem>,
+) {
+    let text = |file: &str| texts.get(file).copied().unwrap_or_default();
+    let codes: Vec<&str> = criteria.iter().map(|(_, criterion)| criterion.code.get_ref().as_str()).collect();
+    let mut at = Checker { path: format!("{name}/scheme.toml"), text: text("scheme.toml"), specs, problems };
+    for sign in head.lost.iter().chain(&head.unseen) {
+        at.sign(sign);
+        at.leads(sign, false);
+    }
+    let mut listed = BTreeSet::new();
+    for code in &head.order {
+        if !listed.insert(code.get_ref().as_str()) {
+            at.problem(code.span(), format!("{:?} stands in the order twice", code.get_ref()));
+        } else if !broken && !codes.contains(&code.get_ref().as_str()) {
+            let hint = did_you_mean(code.get_ref(), codes.iter().copied());
+            at.problem(code.span(), format!("no file has the criterion {:?}{hint}", code.get_ref()));
+        }
+    }
+    let mut ids = BTreeSet::new();
+    for (file, criterion) in criteria {
+        let mut at = Checker { path: format!("{name}/{file}"), text: text(file), specs, problems: at.problems };
+        let code = criterion.code.get_ref();
+        if !listed.contains(code.as_str()) {
+            at.problem(criterion.code.span(), format!("{code:?} is not in the order: add it to scheme.toml"));
+        }
+        if !ids.insert(code.as_str()) {
+            at.problem(criterion.code.span(), format!("{code:?} is taken: another criterion or clause has it"));
+        }
+        let categories = head.categories.iter().map(|category| category.code.as_str());
+        if !categories.clone().any(|known| known == criterion.category.get_ref()) {
+            let hint = did_you_mean(criterion.category.get_ref(), categories);
+            at.problem(criterion.category.span(), format!("scheme.toml lists no such category{hint}"));
+        }
+        at.clauses(criterion, &mut ids);
+    }
+}
+
+impl Checker<'_> {
+    fn problem(&mut self, span: std::ops::Range<usize>, what: String) {
+        self.problems.push(Problem::at(&self.path, self.text, &span, what));
+    }
+
+    fn clauses<'c>(&mut self, criterion: &'c Criterion, ids: &mut BTreeSet<&'c str>) {
+        let requirements = criterion.clauses.iter().filter(|clause| clause.kind == Kind::Requirement).count();
+        let deciding = if requirements == 0 { criterion.clauses.len() } else { requirements };
+        if deciding == 0 {
+            self.problem(criterion.code.span(), "has no clauses: add at least one".to_owned());
+        }
+        if let Needs::AtLeast(least) = criterion.needs.get_ref()
+            && (*least == 0 || *least > deciding)
+        {
+            self.problem(criterion.needs.span(), format!("needs {least} of {deciding}: it can never decide"));
+        }
+        for clause in &criterion.clauses {
+            let id = clause.id.get_ref();
+            if !ids.insert(id) {
+                self.problem(clause.id.span(), format!("{id:?} is taken: another criterion or clause has it"));
+            }
+            if clause.shown_by.is_empty() && clause.asks.is_none() {
+                self.problem(
+                    clause.id.span(),
+                    format!("{id:?} has neither shown_by nor asks: nothing could decide it"),
+                );
+            }
+            if !clause.leads.is_empty() && clause.asks.is_none() {
+                self.problem(clause.id.span(), format!("{id:?} has leads and no question: add asks"));
+            }
+            match clause.links {
+                Quota::AtLeast(0) => self.problem(clause.id.span(), "links: at-least begins at 1".to_owned()),
+                Quota::Share(share) if !(share > 0.0 && share <= 1.0) => {
+                    self.problem(clause.id.span(), "links: a share lies between 0 and 1".to_owned());
+                }
+                _ => {}
+            }
+            for sign in &clause.shown_by {
+                self.sign(sign);
+                self.leads(sign, false);
+            }
+            for sign in &clause.leads {
+                self.sign(sign);
+                self.leads(sign, true);
+            }
+        }
+    }
+
+    fn leads(&mut self, sign: &Sign, wanted: bool) {
+        match (wanted, sign.lead) {
+            (true, None | Some(Lead::None)) => {
+                self.problem(sign.probe.span(), "a lead is weak or strong: add lead = \"weak\"".to_owned());
+            }
+            (false, Some(_)) => self.problem(sign.probe.span(), "lead belongs under leads only: drop it".to_owned()),
+            _ => {}
+        }
+    }
+
+    fn sign(&mut self, sign: &Sign) {
+        let specs = self.specs;
+        let Some(spec) = specs.iter().find(|spec| spec.id == *sign.probe.get_ref()) else {
+            let hint = did_you_mean(sign.probe.get_ref(), specs.iter().map(|spec| spec.id.as_str()));
+            return self.problem(sign.probe.span(), format!("there is no probe {:?}{hint}", sign.probe.get_ref()));
+        };
+        let Some(declared) = spec.findings.get(sign.finding.get_ref()) else {
+            let hint = did_you_mean(sign.finding.get_ref(), spec.findings.keys().map(String::as_str));
+            let what = format!("{} declares no finding {:?}{hint}", spec.id, sign.finding.get_ref());
+            return self.problem(sign.finding.span(), what);
+        };
+        for (fact, tests) in &sign.conditions {
+            let Some(fact_type) = declared.facts.get(fact.get_ref()) else {
+                let hint = did_you_mean(fact.get_ref(), declared.facts.keys().map(String::as_str));
+                let what = format!("{} {} has no fact {:?}{hint}", spec.id, sign.finding.get_ref(), fact.get_ref());
+                self.problem(fact.span(), what);
+                continue;
+            };
+            if tests.get_ref().is_empty() {
+                self.problem(tests.span(), "says nothing: add an operator such as at-least".to_owned());
+            }
+            for (operator, value) in tests.get_ref() {
+                if let Some(what) = operator.problem(*fact_type, value) {
+                    self.problem(tests.span(), format!("{}: {what}", fact.get_ref()));
+                }
+            }
+        }
+    }
+}

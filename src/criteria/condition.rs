@@ -1,0 +1,170 @@
+//! A sign: a probe's finding, and conditions on its facts, held three-valued against a finding.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use probes::finding::{Fact, Finding};
+use probes::spec::FactType;
+use serde::Deserialize;
+use toml::{Spanned, Value};
+
+use super::verdict::{Lead, Shows};
+
+/// A finding that a scheme waits for.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sign {
+    /// The probe's id.
+    pub probe: Spanned<String>,
+    /// The finding's code.
+    pub finding: Spanned<String>,
+    /// What its facts must be; all of it.
+    #[serde(default, rename = "where")]
+    pub conditions: BTreeMap<Spanned<String>, Spanned<BTreeMap<Operator, Value>>>,
+    /// How strongly it bears on a question; only among leads.
+    pub lead: Option<Lead>,
+}
+
+/// How a fact is compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Operator {
+    /// Not below.
+    AtLeast,
+    /// Not above.
+    AtMost,
+    /// Equal.
+    Is,
+    /// Equal to one of a list.
+    OneOf,
+    /// Every one of these words stands in the list.
+    ContainsAll,
+}
+
+impl Sign {
+    /// Whether `finding` is of this probe and code.
+    pub fn names(&self, finding: &Finding) -> bool {
+        finding.probe == *self.probe.get_ref() && finding.code == *self.finding.get_ref()
+    }
+
+    /// Holds the conditions against a finding that the sign names.
+    pub fn holds(&self, finding: &Finding) -> Shows {
+        let mut shows = Shows::Yes;
+        for (name, tests) in &self.conditions {
+            for (operator, value) in tests.get_ref() {
+                match finding.facts.get(name.get_ref()).map_or(Shows::Unsure, |fact| operator.holds(fact, value)) {
+                    Shows::No => return Shows::No,
+                    Shows::Unsure => shows = Shows::Unsure,
+                    Shows::Yes => {}
+                }
+            }
+        }
+        shows
+    }
+}
+
+impl Operator {
+    /// What is wrong with comparing a fact of this type to this value, if anything.
+    pub fn problem(self, fact: FactType, value: &Value) -> Option<String> {
+        use FactType as T;
+        let words =
+            |value: &Value| value.as_array().is_some_and(|list| !list.is_empty() && list.iter().all(Value::is_str));
+        let (typed, fits, wanted) = match self {
+            Self::AtLeast | Self::AtMost => (
+                matches!(fact, T::Count | T::Number | T::Share | T::Days | T::Date),
+                if fact == T::Date { date(value).is_some() } else { number(value).is_some() },
+                if fact == T::Date { "a date" } else { "a number" },
+            ),
+            Self::Is => match fact {
+                T::Text => (true, value.is_str(), "words in quotes"),
+                T::YesNo => (true, value.is_bool(), "true or false"),
+                T::Date => (true, date(value).is_some(), "a date"),
+                T::Count | T::Number | T::Days => (true, number(value).is_some(), "a number"),
+                T::Share | T::List | T::Table => (false, true, ""),
+            },
+            Self::OneOf => (fact == T::Text, words(value), "a list of words"),
+            Self::ContainsAll => (fact == T::List, words(value), "a list of words"),
+        };
+        if !typed {
+            let fitting = match fact {
+                T::Text => "is or one-of",
+                T::List => "contains-all",
+                T::Share => "at-least or at-most",
+                T::YesNo => "is",
+                T::Table => "nothing: a table is never compared",
+                _ => "at-least, at-most or is",
+            };
+            return Some(format!("the fact is of type {fact}, to which this operator does not apply; use {fitting}"));
+        }
+        if fact == T::Share && number(value).is_some_and(|share| !(0.0..=1.0).contains(&share)) {
+            return Some("a share lies between 0 and 1: write 0.8 for 80 %".to_owned());
+        }
+        (!fits).then(|| format!("the fact is of type {fact}: write {wanted}"))
+    }
+
+    fn holds(self, fact: &Fact, value: &Value) -> Shows {
+        match (self, fact) {
+            (Self::AtLeast | Self::AtMost, Fact::Share(share)) => {
+                let Some(bound) = number(value) else { return Shows::Unsure };
+                match self {
+                    Self::AtLeast if share.low >= bound => Shows::Yes,
+                    Self::AtLeast if share.high < bound => Shows::No,
+                    Self::AtMost if share.high <= bound => Shows::Yes,
+                    Self::AtMost if share.low > bound => Shows::No,
+                    _ => Shows::Unsure,
+                }
+            }
+            (_, Fact::Date(day)) => date(value).map_or(Shows::Unsure, |bound| self.compared(Some(day.cmp(&bound)))),
+            (_, Fact::Count(_) | Fact::Number(_) | Fact::Days(_)) => match (measured(fact), number(value)) {
+                (Some(measured), Some(bound)) => self.compared(measured.partial_cmp(&bound)),
+                _ => Shows::Unsure,
+            },
+            (Self::Is, Fact::Text(text)) => decided(value.as_str().map(|word| word == text)),
+            (Self::Is, Fact::YesNo(so)) => decided(value.as_bool().map(|wanted| wanted == *so)),
+            (Self::OneOf, Fact::Text(text)) => {
+                decided(value.as_array().map(|words| words.iter().any(|word| word.as_str() == Some(text))))
+            }
+            (Self::ContainsAll, Fact::List(list)) => decided(value.as_array().map(|words| {
+                words.iter().all(|word| word.as_str().is_some_and(|word| list.iter().any(|other| other == word)))
+            })),
+            _ => Shows::Unsure,
+        }
+    }
+
+    fn compared(self, order: Option<std::cmp::Ordering>) -> Shows {
+        decided(order.map(|order| match self {
+            Self::AtLeast => order.is_ge(),
+            Self::AtMost => order.is_le(),
+            Self::Is | Self::OneOf | Self::ContainsAll => order.is_eq(),
+        }))
+    }
+}
+
+fn decided(so: Option<bool>) -> Shows {
+    match so {
+        Some(true) => Shows::Yes,
+        Some(false) => Shows::No,
+        None => Shows::Unsure,
+    }
+}
+
+fn number(value: &Value) -> Option<f64> {
+    value.as_float().or_else(|| value.as_integer().map(|whole| whole as f64))
+}
+
+fn date(value: &Value) -> Option<Date> {
+    match value {
+        Value::String(text) => text.parse().ok(),
+        Value::Datetime(day) => day.to_string().parse().ok(),
+        _ => None,
+    }
+}
+
+fn measured(fact: &Fact) -> Option<f64> {
+    match fact {
+        Fact::Count(count) => Some(*count as f64),
+        Fact::Number(number) => Some(*number),
+        Fact::Days(days) => Some(*days as f64),
+        _ => None,
+    }
+}

@@ -1,0 +1,313 @@
+//! Findings held against a scheme: three-valued, so that what could not be seen never becomes a no.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use probes::finding::{Answer, Finding};
+use probes::spec::Spec;
+
+use super::condition::Sign;
+use super::scheme::{Clause, Criterion, Needs, Quota, Scheme};
+use super::verdict::{ClauseVerdict, Kind, LinkVerdict, Shows, Standing, Verdict};
+
+/// A link of a submission as the judge sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offer {
+    /// The criterion or clause it is offered for; none where it is offered for nothing in particular.
+    pub criterion: Option<String>,
+    /// The id of the target it leads to.
+    pub target: String,
+}
+
+/// How every criterion stands, in the scheme's order.
+pub fn judge(scheme: &Scheme, offers: &[Offer], findings: &[Finding], specs: &[&Spec]) -> Vec<Verdict> {
+    let mut by_target: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
+    for finding in findings {
+        by_target.entry(&finding.target).or_default().push(finding);
+    }
+    let bench = Bench { scheme, offers, findings, by_target, specs };
+    scheme.criteria.iter().map(|criterion| bench.criterion(criterion)).collect()
+}
+
+struct Bench<'a> {
+    scheme: &'a Scheme,
+    offers: &'a [Offer],
+    findings: &'a [Finding],
+    by_target: BTreeMap<&'a str, Vec<&'a Finding>>,
+    specs: &'a [&'a Spec],
+}
+
+/// What one look at one thing says, why, and by which findings.
+struct Said<'a> {
+    shows: Shows,
+    reason: String,
+    by: Vec<&'a Finding>,
+}
+
+impl<'a> Bench<'a> {
+    fn criterion(&self, criterion: &Criterion) -> Verdict {
+        let clauses: Vec<ClauseVerdict> =
+            criterion.clauses.iter().map(|clause| self.clause(criterion, clause)).collect();
+        let required = clauses.iter().any(|clause| clause.kind == Kind::Requirement);
+        let deciding: Vec<&ClauseVerdict> =
+            clauses.iter().filter(|clause| !required || clause.kind == Kind::Requirement).collect();
+        let ids = |standing: &[Standing]| {
+            let ids: Vec<&str> =
+                deciding.iter().filter(|c| standing.contains(&c.standing)).map(|c| c.id.as_str()).collect();
+            (ids.len(), ids.join(", "))
+        };
+        let (met, _) = ids(&[Standing::Met]);
+        let (not, nots) = ids(&[Standing::NotMet]);
+        let (_, open) = ids(&[Standing::NeedsReview]);
+        let (_, bare) = ids(&[Standing::NothingOffered]);
+        let needed = match criterion.needs.get_ref() {
+            Needs::All => deciding.len(),
+            Needs::AtLeast(least) => *least,
+        };
+        let standing = if clauses.iter().all(|clause| clause.standing == Standing::NothingOffered) {
+            Standing::NothingOffered
+        } else if met >= needed {
+            Standing::Met
+        } else if deciding.len() - not < needed {
+            Standing::NotMet
+        } else {
+            Standing::NeedsReview
+        };
+        let mut reason = match standing {
+            Standing::NothingOffered => "no link was offered for it".to_owned(),
+            _ => format!("{met} of {} are met, {needed} needed", deciding.len()),
+        };
+        if !matches!(standing, Standing::NothingOffered | Standing::Met) {
+            for (words, ids) in [("not met", &nots), ("open", &open), ("nothing offered for", &bare)] {
+                if !ids.is_empty() {
+                    reason = format!("{reason}; {words}: {ids}");
+                }
+            }
+        }
+        Verdict {
+            code: criterion.code.get_ref().clone(),
+            title: criterion.title.clone(),
+            category: criterion.category.get_ref().clone(),
+            standing,
+            reason: sentence(&reason),
+            clauses,
+        }
+    }
+
+    fn clause(&self, criterion: &Criterion, clause: &Clause) -> ClauseVerdict {
+        let mut links = Vec::new();
+        let mut leads = Vec::new();
+        let named = |offer: &Offer| {
+            offer.criterion.as_ref().is_some_and(|name| name == clause.id.get_ref() || name == criterion.code.get_ref())
+        };
+        let by_name = self.offers.iter().any(named);
+        for (at, offer) in self.offers.iter().enumerate() {
+            let on_target = self.by_target.get(offer.target.as_str()).map(Vec::as_slice).unwrap_or_default();
+            let for_nothing = offer.criterion.is_none();
+            let offered = named(offer) || (for_nothing && applies(clause, on_target));
+            if !offered {
+                continue;
+            }
+            let mut said = self.link(clause, on_target);
+            if for_nothing {
+                // Nobody said that it shows this clause, so it can help and never harm.
+                let harms = by_name && !matches!(clause.links, Quota::AtLeast(_));
+                if said.shows == Shows::No || (said.shows == Shows::Unsure && harms) {
+                    continue;
+                }
+                said.reason = format!("offered for nothing in particular: {}", said.reason);
+            }
+            leads.extend(on_target.iter().copied().filter_map(|finding| {
+                let sign = clause.leads.iter().filter(|sign| sign.names(finding) && sign.holds(finding) == Shows::Yes);
+                Some((sign.filter_map(|sign| sign.lead).max()?, finding))
+            }));
+            links.push(LinkVerdict {
+                link: at + 1,
+                target: offer.target.clone(),
+                shows: said.shows,
+                reason: sentence(&said.reason),
+                findings: said.by.iter().map(|finding| finding.id.clone()).collect(),
+            });
+        }
+        let standing = standing(clause.links, &links);
+        let lead = clause
+            .asks
+            .as_ref()
+            .map(|_| leads.iter().map(|(lead, _)| *lead).max().unwrap_or(super::verdict::Lead::None));
+        let by: BTreeSet<&str> = links
+            .iter()
+            .flat_map(|link| link.findings.iter().map(String::as_str))
+            .chain(leads.iter().map(|(_, finding)| finding.id.as_str()))
+            .collect();
+        let mut findings: Vec<String> = Vec::new();
+        for finding in self.findings {
+            if by.contains(finding.id.as_str()) && !findings.contains(&finding.id) {
+                findings.push(finding.id.clone());
+            }
+        }
+        ClauseVerdict {
+            id: clause.id.get_ref().clone(),
+            kind: clause.kind,
+            standing,
+            lead,
+            says: clause.says.clone(),
+            asks: clause.asks.clone(),
+            reason: sentence(&reason(clause.links, standing, &links)),
+            advice: if standing == Standing::Met { None } else { clause.advice.not_met.clone() },
+            links,
+            findings,
+        }
+    }
+
+    fn link(&self, clause: &Clause, on_target: &[&'a Finding]) -> Said<'a> {
+        for (signs, shows, what) in [
+            (&self.scheme.file.lost, Shows::No, "the link is lost"),
+            (&self.scheme.file.unseen, Shows::Unsure, "could not be seen"),
+        ] {
+            let met = |finding: &&&'a Finding| {
+                signs.iter().any(|sign| sign.names(finding) && sign.holds(finding) == Shows::Yes)
+            };
+            if let Some(finding) = on_target.iter().find(met) {
+                return Said { shows, reason: format!("{what}: {}", self.words(finding)), by: vec![finding] };
+            }
+        }
+        let asked = clause.asks.is_some();
+        if clause.shown_by.is_empty() {
+            return Said { shows: Shows::Unsure, reason: "a person must read it".to_owned(), by: Vec::new() };
+        }
+        let probes: Vec<&str> = clause.shown_by.iter().map(|sign| sign.probe.get_ref().as_str()).collect();
+        let mut said: Vec<Said<'a>> = Vec::new();
+        for (at, probe) in probes.iter().enumerate() {
+            if !probes[..at].contains(probe) {
+                said.push(self.probe(probe, &clause.shown_by, on_target));
+            }
+        }
+        let mut said = best(said);
+        if asked && said.shows == Shows::No {
+            said.shows = Shows::Unsure;
+            said.reason = format!("{}; a person must decide", said.reason);
+        }
+        said
+    }
+
+    /// What one probe's findings on one target say: any yes wins, then whatever leaves it open, then a no.
+    fn probe(&self, probe: &str, signs: &[Sign], on_target: &[&'a Finding]) -> Said<'a> {
+        let mut all = Vec::new();
+        for finding in on_target.iter().copied().filter(|finding| finding.probe == probe) {
+            let named: Vec<Shows> = signs.iter().filter(|s| s.names(finding)).map(|s| s.holds(finding)).collect();
+            let shows = match (best_of(&named), finding.answer) {
+                (Some(shows), _) => shows,
+                (None, Answer::No) => Shows::No,
+                (None, Answer::Unknown) => Shows::Unsure,
+                // Says nothing of this clause: it decides only where nothing else does.
+                (None, Answer::Yes | Answer::NotApplicable) => continue,
+            };
+            all.push(Said { shows, reason: self.words(finding), by: vec![finding] });
+        }
+        if all.is_empty() {
+            let beside: Vec<&Finding> = on_target.iter().copied().filter(|finding| finding.probe == probe).collect();
+            let reason = match beside.first() {
+                Some(finding) => format!("not decided by {probe}: {}", self.words(finding)),
+                None => format!("{probe} did not look at it"),
+            };
+            return Said { shows: Shows::Unsure, reason, by: beside };
+        }
+        best(all)
+    }
+
+    fn words(&self, finding: &Finding) -> String {
+        match self.specs.iter().find(|spec| spec.id == finding.probe) {
+            Some(spec) => finding.sentence(spec),
+            None => format!("{} {}", finding.probe, finding.code),
+        }
+    }
+}
+
+/// Whether a probe that could show the clause has anything to say of the target.
+fn applies(clause: &Clause, on_target: &[&Finding]) -> bool {
+    clause
+        .shown_by
+        .iter()
+        .any(|sign| on_target.iter().any(|f| f.probe == *sign.probe.get_ref() && f.answer != Answer::NotApplicable))
+}
+
+/// Any yes; else whatever is open; else no.
+fn best_of(all: &[Shows]) -> Option<Shows> {
+    [Shows::Yes, Shows::Unsure, Shows::No].into_iter().find(|shows| all.contains(shows))
+}
+
+fn best(all: Vec<Said<'_>>) -> Said<'_> {
+    let shows = best_of(&all.iter().map(|said| said.shows).collect::<Vec<_>>()).unwrap_or(Shows::Unsure);
+    let mut reasons: Vec<String> = Vec::new();
+    let mut by = Vec::new();
+    for said in all.into_iter().filter(|said| said.shows == shows) {
+        let reason = said.reason.trim_end_matches('.').to_owned();
+        if !reasons.contains(&reason) {
+            reasons.push(reason);
+        }
+        by.extend(said.by);
+    }
+    Said { shows, reason: reasons.join("; "), by }
+}
+
+fn count(links: &[LinkVerdict], shows: Shows) -> usize {
+    links.iter().filter(|link| link.shows == shows).count()
+}
+
+fn standing(quota: Quota, links: &[LinkVerdict]) -> Standing {
+    if links.is_empty() {
+        return Standing::NothingOffered;
+    }
+    let (yes, unsure) = (count(links, Shows::Yes), count(links, Shows::Unsure));
+    let enough = |shown: usize| match quota {
+        Quota::Every => shown == links.len(),
+        Quota::AtLeast(least) => shown >= least,
+        Quota::Share(share) => shown as f64 >= share * links.len() as f64 - 1e-9,
+    };
+    match (enough(yes), enough(yes + unsure)) {
+        (true, _) => Standing::Met,
+        (false, false) => Standing::NotMet,
+        (false, true) => Standing::NeedsReview,
+    }
+}
+
+fn reason(quota: Quota, standing: Standing, links: &[LinkVerdict]) -> String {
+    if standing == Standing::NothingOffered {
+        return "no link was offered for it".to_owned();
+    }
+    let (all, yes, unsure) = (links.len(), count(links, Shows::Yes), count(links, Shows::Unsure));
+    let wanted = match quota {
+        Quota::AtLeast(1) => String::new(),
+        Quota::AtLeast(least) => format!(" ({least} needed)"),
+        Quota::Every => " (every one needed)".to_owned(),
+        Quota::Share(share) => format!(" ({:.0} % needed)", share * 100.0),
+    };
+    let mut text = match (yes, all) {
+        (1, 1) => "the link shows it".to_owned(),
+        (0, 1) if unsure == 1 => "the link leaves it open".to_owned(),
+        (0, 1) => "the link does not show it".to_owned(),
+        _ => format!("{yes} of {all} links {} it", if yes == 1 { "shows" } else { "show" }),
+    };
+    text.push_str(&wanted);
+    let why = |shows| links.iter().find(|link| link.shows == shows).map(|link| link.reason.trim_end_matches('.'));
+    if unsure > 0 && all > 1 {
+        text = format!("{text}; {unsure} left open");
+    }
+    let shown = match standing {
+        Standing::Met => Shows::Yes,
+        Standing::NotMet => Shows::No,
+        _ => Shows::Unsure,
+    };
+    match why(shown) {
+        Some(why) => format!("{text}: {why}"),
+        None => text,
+    }
+}
+
+fn sentence(text: &str) -> String {
+    let text = text.trim_end_matches('.');
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), letters.as_str()))
+}
+
+#[cfg(test)]
+mod tests;

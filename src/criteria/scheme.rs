@@ -1,0 +1,292 @@
+//! A scheme: its criteria and clauses, read from a folder of TOML files or from the binary.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use probes::capture::hex;
+use probes::spec::Spec;
+use rust_embed::RustEmbed;
+use serde::Deserialize;
+use sha2::{Digest as _, Sha256};
+use toml::Spanned;
+
+use super::check::check;
+use super::condition::Sign;
+use super::problem::{Problem, did_you_mean, nearest};
+use super::verdict::Kind;
+
+/// A certification: its criteria in order, and how they add up.
+#[derive(Clone, Debug)]
+pub struct Scheme {
+    /// What stands in `scheme.toml`.
+    pub file: SchemeFile,
+    /// The criteria, in the scheme's order.
+    pub criteria: Vec<Criterion>,
+    /// SHA-256 over the names and contents of all its files.
+    pub sha256: String,
+}
+
+/// What stands in `scheme.toml`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SchemeFile {
+    /// The folder's name.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Which edition of the guide it restates.
+    pub edition: String,
+    /// What it is, in a sentence or two.
+    pub about: String,
+    /// Where the guide can be read.
+    pub source: String,
+    /// What each criterion counts.
+    pub points_per_criterion: f64,
+    /// The criteria's codes in the guide's order.
+    pub order: Vec<Spanned<String>>,
+    /// The categories the criteria belong to.
+    pub categories: Vec<Category>,
+    /// The levels of the certification.
+    #[serde(default)]
+    pub levels: Vec<Level>,
+    /// Findings by which a link is gone: it shows nothing.
+    #[serde(default)]
+    pub lost: Vec<Sign>,
+    /// Findings by which a link could not be seen.
+    #[serde(default)]
+    pub unseen: Vec<Sign>,
+}
+
+/// A group of criteria.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Category {
+    /// Its code.
+    pub code: String,
+    /// Its title.
+    pub title: String,
+}
+
+/// A level of the certification.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Level {
+    /// Its name.
+    pub name: String,
+    /// The share of all points from which it is reached, 0 to 1.
+    pub from_share: f64,
+}
+
+/// One criterion.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Criterion {
+    /// Its code.
+    pub code: Spanned<String>,
+    /// Its title.
+    pub title: String,
+    /// The category's code.
+    pub category: Spanned<String>,
+    /// How many of its requirements it takes.
+    pub needs: Spanned<Needs>,
+    /// Its clauses in the guide's order.
+    pub clauses: Vec<Clause>,
+}
+
+/// How many requirements a criterion takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Needs {
+    /// All of them.
+    All,
+    /// At least so many.
+    AtLeast(usize),
+}
+
+/// One testable statement.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Clause {
+    /// Its id.
+    pub id: Spanned<String>,
+    /// What it is in the guide.
+    pub kind: Kind,
+    /// The statement.
+    pub says: String,
+    /// How many of the links offered for it must show it.
+    #[serde(default)]
+    pub links: Quota,
+    /// Any one of these shows it.
+    #[serde(default)]
+    pub shown_by: Vec<Sign>,
+    /// The question that only a person can answer.
+    pub asks: Option<String>,
+    /// What bears on that question.
+    #[serde(default)]
+    pub leads: Vec<Sign>,
+    /// What to do.
+    #[serde(default)]
+    pub advice: Advice,
+}
+
+/// How many of the links offered must show a clause.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Quota {
+    /// Each of them.
+    Every,
+    /// At least so many.
+    AtLeast(usize),
+    /// At least this share of them, 0 to 1.
+    Share(f64),
+}
+
+impl Default for Quota {
+    fn default() -> Self {
+        Self::AtLeast(1)
+    }
+}
+
+/// What to do about a clause.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Advice {
+    /// While it is not met.
+    pub not_met: Option<String>,
+}
+
+#[derive(RustEmbed)]
+#[folder = "criteria/"]
+struct Bundle;
+
+impl Scheme {
+    /// The bundled scheme of that name or, where there is none, the folder at that path.
+    pub fn load(name_or_dir: &str, specs: &[&Spec]) -> Result<Self, Vec<Problem>> {
+        if Self::bundled_names().iter().any(|name| name == name_or_dir) {
+            return Self::bundled(name_or_dir, specs);
+        }
+        let path = Path::new(name_or_dir);
+        if path.is_dir() {
+            return Self::from_dir(path, specs);
+        }
+        let names = Self::bundled_names();
+        let hint = did_you_mean(name_or_dir, names.iter().map(String::as_str));
+        let known = names.join(", ");
+        Err(vec![Problem::whole(name_or_dir, format!("no such scheme or folder (bundled: {known}){hint}"))])
+    }
+
+    /// The names of the bundled schemes.
+    pub fn bundled_names() -> Vec<String> {
+        Bundle::iter()
+            .filter_map(|file| file.strip_suffix("/scheme.toml").map(ToOwned::to_owned))
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect()
+    }
+
+    /// The bundled scheme of that name.
+    pub fn bundled(name: &str, specs: &[&Spec]) -> Result<Self, Vec<Problem>> {
+        let mut files = BTreeMap::new();
+        for path in Bundle::iter() {
+            if let Some(file) = path.strip_prefix(name).and_then(|rest| rest.strip_prefix('/'))
+                && Path::new(file).extension().is_some_and(|extension| extension == "toml")
+                && let Some(content) = Bundle::get(&path)
+            {
+                files.insert(file.to_owned(), content.data.into_owned());
+            }
+        }
+        Self::read(name, &files, specs)
+    }
+
+    /// The scheme in a folder: every `.toml` file directly in it.
+    pub fn from_dir(dir: &Path, specs: &[&Spec]) -> Result<Self, Vec<Problem>> {
+        let name = dir.display().to_string();
+        let unreadable = |error: std::io::Error| vec![Problem::whole(&name, format!("cannot be read: {error}"))];
+        let mut files = BTreeMap::new();
+        for entry in std::fs::read_dir(dir).map_err(unreadable)? {
+            let path = entry.map_err(unreadable)?.path();
+            if path.extension().is_some_and(|extension| extension == "toml")
+                && let Some(file) = path.file_name()
+            {
+                files.insert(file.to_string_lossy().into_owned(), std::fs::read(&path).map_err(unreadable)?);
+            }
+        }
+        Self::read(&name, &files, specs)
+    }
+
+    fn read(name: &str, files: &BTreeMap<String, Vec<u8>>, specs: &[&Spec]) -> Result<Self, Vec<Problem>> {
+        let mut problems = Vec::new();
+        let mut hash = Sha256::new();
+        let mut head = None;
+        let mut criteria = Vec::new();
+        let mut texts = BTreeMap::new();
+        for (file, content) in files {
+            hash.update(format!("{file}\n{}\n", content.len()));
+            hash.update(content);
+            let path = format!("{name}/{file}");
+            let Ok(text) = std::str::from_utf8(content) else {
+                problems.push(Problem::whole(&path, "is not UTF-8 text: save it as UTF-8"));
+                continue;
+            };
+            texts.insert(file.as_str(), text);
+            let read = match file.as_str() {
+                "scheme.toml" => toml::from_str(text).map(|read| head = Some(read)),
+                // Where clauses of newer editions went: for people; the judge has no use for it.
+                "crosswalk.toml" => toml::from_str::<toml::Table>(text).map(|_| ()),
+                _ => toml::from_str(text).map(|read| criteria.push((file.as_str(), read))),
+            };
+            if let Err(error) = read {
+                problems.push(Problem::toml(&path, text, &error));
+            }
+        }
+        let Some(head) = head else {
+            if !files.contains_key("scheme.toml") {
+                problems.push(Problem::whole(&format!("{name}/scheme.toml"), "is missing: every scheme needs one"));
+            }
+            return Err(problems);
+        };
+        let broken = !problems.is_empty();
+        check(name, &texts, &head, &criteria, specs, broken, &mut problems);
+        if !problems.is_empty() {
+            problems.sort();
+            return Err(problems);
+        }
+        let order =
+            |criterion: &Criterion| head.order.iter().position(|code| code.get_ref() == criterion.code.get_ref());
+        let mut criteria: Vec<Criterion> = criteria.into_iter().map(|(_, criterion)| criterion).collect();
+        criteria.sort_by_key(order);
+        Ok(Self { file: head, criteria, sha256: hex(&hash.finalize()) })
+    }
+
+    /// Every criterion's code and clause's id.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.criteria.iter().flat_map(|criterion| {
+            std::iter::once(criterion.code.get_ref().as_str())
+                .chain(criterion.clauses.iter().map(|clause| clause.id.get_ref().as_str()))
+        })
+    }
+
+    /// Whether a criterion or clause goes by this name.
+    pub fn knows(&self, criterion_or_clause: &str) -> bool {
+        self.names().any(|name| name == criterion_or_clause)
+    }
+
+    /// The criterion or clause whose name is nearest.
+    pub fn suggest(&self, text: &str) -> Option<&str> {
+        nearest(text, self.names())
+    }
+
+    /// The ids of the probes that bear on what is offered for a criterion or clause; on anything for `None`.
+    pub fn probes_for(&self, offered: Option<&str>) -> BTreeSet<&str> {
+        let clauses = self.criteria.iter().flat_map(|criterion| {
+            let all = offered.is_none_or(|name| name == criterion.code.get_ref());
+            criterion.clauses.iter().filter(move |clause| all || offered == Some(clause.id.get_ref().as_str()))
+        });
+        clauses
+            .flat_map(|clause| clause.shown_by.iter().chain(&clause.leads))
+            .chain(&self.file.lost)
+            .chain(&self.file.unseen)
+            .map(|sign| sign.probe.get_ref().as_str())
+            .collect()
+    }
+}
