@@ -8,6 +8,7 @@ use serde::Serialize;
 use url::Url;
 
 use crate::criteria::verdict::Verdict;
+pub use crate::pack::exchange::Robots;
 use crate::submission::Submission;
 
 /// One audit of one city at one time.
@@ -53,16 +54,6 @@ pub struct SchemeRef {
     pub title: String,
     /// SHA-256 over all its files: which words and thresholds exactly.
     pub sha256: String,
-}
-
-/// Which robots.txt rule the crawl went by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Robots {
-    /// Submitted links and documented APIs are asked at the city's own request.
-    AtTheCitysRequest,
-    /// robots.txt decides everywhere.
-    Strict,
 }
 
 /// The result in figures: counts, and the range of levels still possible. Never one number.
