@@ -37,7 +37,9 @@ impl Resolve for Resolver {
         Box::pin(async move {
             let addresses = match resolver {
                 Self::Guarded { guard, port } => vetted(&guard, &name, port).await?,
-                Self::Fixed { host, port } => lookup(&host, port).await?,
+                Self::Fixed { host, port } => {
+                    lookup(&host, port).await.map_err(|unresolved| Unresolved { host: name, ..unresolved })?
+                }
                 Self::Proxy => lookup(&name, 0).await?,
             };
             Ok(Box::new(addresses.into_iter()) as Addrs)

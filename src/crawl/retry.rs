@@ -66,7 +66,7 @@ mod tests {
         assert_eq!(after(429, Some("7"), 1), After::Again(Duration::from_secs(7)));
         assert_eq!(after(503, Some("Sun, 01 Nov 2026 10:00:30 GMT"), 2), After::Again(Duration::from_secs(30)));
         assert_eq!(after(503, Some("Sun, 01 Nov 2026 09:00:00 GMT"), 1), After::Again(Duration::ZERO));
-        assert_eq!(after(429, Some("86400"), 1), After::StandsAndPause(Duration::from_secs(120)));
+        assert_eq!(after(429, Some("86400"), 1), After::StandsAndPause(Duration::from_mins(2)));
         assert_eq!(after(429, Some("7"), 3), After::StandsAndPause(Duration::from_secs(7)));
         assert_eq!(after(429, None, 2), After::Again(Duration::from_secs(10)));
         assert_eq!(after(429, Some("soon"), 3), After::Stands);

@@ -13,7 +13,8 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpListener;
 
-pub(crate) use log::{Asked, Log};
+pub(crate) use log::Log;
+pub(crate) use script::table;
 
 /// The running servers; they stop when this is dropped.
 pub(crate) struct Hostile {
@@ -67,7 +68,8 @@ impl Hostile {
 
     /// What leads every name to this city: port 80 to the plain server, 443 to the one with TLS.
     ///
-    /// Port 8443 speaks plain HTTP where TLS is expected; port 9 refuses connections; `*.invalid` never resolves.
+    /// `plain.example.gov` speaks plain HTTP where TLS is expected, `gone.example.gov` does not resolve, and nothing
+    /// listens at port 9.
     pub(crate) fn connect_to(&self) -> Vec<String> {
         vec![
             "gone.example.gov::nowhere.invalid:".to_owned(),
@@ -110,6 +112,11 @@ pub(crate) enum Piece {
 
 async fn serve(mut stream: impl AsyncRead + AsyncWrite + Unpin, log: Arc<Log>) {
     while let Some(head) = head(&mut stream).await {
+        if head.starts_with('\u{16}') {
+            // A TLS handshake where plain HTTP is spoken.
+            let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n").await;
+            return;
+        }
         let start = Instant::now();
         let Some(mut call) = parse(&head) else { return };
         call.nth = log.count(&call.host, &call.path);
@@ -148,6 +155,9 @@ async fn head(stream: &mut (impl AsyncRead + Unpin)) -> Option<String> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         head.push(stream.read_u8().await.ok()?);
+        if head == [0x16] {
+            break;
+        }
     }
     String::from_utf8(head).ok()
 }

@@ -74,15 +74,7 @@ pub(super) fn answer(call: &Call) -> (Vec<Piece>, bool) {
         "/reset-once" | "/bad-gateway-once" => page("200 OK", "Here again"),
         "/error" => page("500 Internal Server Error", "Oops"),
         "/unavailable" => page("503 Service Unavailable", "Down for maintenance"),
-        "/throttled" => whole("429 Too Many Requests", &["retry-after: 0"], b"slow down"),
-        "/throttled-for-long" => whole("429 Too Many Requests", &["retry-after: 86400"], b"slow down"),
-        "/throttled-unsaid" if call.nth < 2 => whole("429 Too Many Requests", &[], b"slow down"),
-        "/throttled-once" if call.nth == 0 => whole("429 Too Many Requests", &["retry-after: 1"], b"slow down"),
-        "/throttled-until" if call.nth == 0 => {
-            let until = httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(2));
-            whole("503 Service Unavailable", &[&format!("retry-after: {until}")], b"slow down")
-        }
-        "/throttled-unsaid" | "/throttled-once" | "/throttled-until" => page("200 OK", "Thank you for waiting"),
+        path if path.starts_with("/throttled") => throttled(call),
         "/never" => (vec![Piece::Pause(Duration::from_mins(10))], false),
         "/slow" => (vec![Piece::Pause(slow), bytes(&message("200 OK", &[], b"slow"))], true),
         "/slow-header" => (vec![Piece::Drip(message("200 OK", &[], b""), slow)], false),
@@ -119,6 +111,20 @@ pub(super) fn answer(call: &Call) -> (Vec<Piece>, bool) {
         ),
         path if path.starts_with("/page/") || path.starts_with("/private/") => page("200 OK", "A page"),
         _ => page("404 Not Found", "Not found"),
+    }
+}
+
+fn throttled(call: &Call) -> (Vec<Piece>, bool) {
+    match call.path.as_str() {
+        "/throttled" => whole("429 Too Many Requests", &["retry-after: 0"], b"slow down"),
+        "/throttled-for-long" => whole("429 Too Many Requests", &["retry-after: 86400"], b"slow down"),
+        "/throttled-unsaid" if call.nth < 2 => whole("429 Too Many Requests", &[], b"slow down"),
+        "/throttled-once" if call.nth == 0 => whole("429 Too Many Requests", &["retry-after: 1"], b"slow down"),
+        "/throttled-until" if call.nth == 0 => {
+            let until = httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(2));
+            whole("503 Service Unavailable", &[&format!("retry-after: {until}")], b"slow down")
+        }
+        _ => page("200 OK", "Thank you for waiting"),
     }
 }
 
@@ -187,12 +193,13 @@ fn ranged(call: &Call, body: &[u8]) -> (Vec<Piece>, bool) {
     }
 }
 
-/// 64 MiB of zeros in 64 KiB.
+/// A gibibyte of zeros in a mebibyte of gzip: the same deflated mebibyte over and over, without an end.
 fn bomb() -> Vec<u8> {
-    let mut coder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-    let zeros = vec![0; 1024 * 1024];
-    for _ in 0..64 {
-        coder.write_all(&zeros).unwrap();
-    }
-    coder.finish().unwrap()
+    let mut deflated = Vec::with_capacity(64 * 1024);
+    flate2::Compress::new(flate2::Compression::best(), false)
+        .compress_vec(&vec![0; 1024 * 1024], &mut deflated, flate2::FlushCompress::Full)
+        .unwrap();
+    let mut bomb = b"\x1f\x8b\x08\0\0\0\0\0\0\xff".to_vec();
+    bomb.extend(deflated.repeat(1024));
+    bomb
 }

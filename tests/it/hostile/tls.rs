@@ -33,6 +33,7 @@ impl ResolvesServerCert for Certificates {
 pub(super) fn acceptor() -> (TlsAcceptor, Vec<u8>) {
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let mut params = CertificateParams::new(Vec::new()).unwrap();
+    params.distinguished_name.push(rcgen::DnType::CommonName, "Hostile City Root");
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let root = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
     let certified = |names: &[&str], expired: bool, signed: bool| {
