@@ -27,12 +27,23 @@ pub(crate) struct Crawl<'a> {
     handed_on: RefCell<BTreeSet<CaptureId>>,
 }
 
-/// Whether robots.txt is asked about a hop, and how far it is followed.
+/// What holds on every hop of a request.
 #[derive(Clone, Copy)]
 struct Bounds {
-    obeys_robots: bool,
+    robots: Obeys,
     most_redirects: usize,
     most_bytes: u64,
+}
+
+/// What robots.txt is asked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Obeys {
+    /// Whether it allows the request, and at what pace.
+    All,
+    /// At what pace only.
+    Pace,
+    /// It is the request.
+    Itself,
 }
 
 impl<'a> Crawl<'a> {
@@ -104,11 +115,14 @@ impl<'a> Crawl<'a> {
         }
         let config = &self.crawler.config;
         let bounds = Bounds {
-            obeys_robots: request.standing == Standing::Discovered || config.robots == Robots::Strict,
+            robots: match (request.standing, config.robots) {
+                (Standing::Discovered, _) | (_, Robots::Strict) => Obeys::All,
+                (Standing::Submitted | Standing::Api, Robots::AtTheCitysRequest) => Obeys::Pace,
+            },
             most_redirects: config.most_redirects,
             most_bytes: config.most_bytes,
         };
-        self.follow(request, bounds, true).await
+        self.follow(request, bounds).await
     }
 
     async fn wait_for_second_look(&self, url: &Url) {
@@ -119,7 +133,7 @@ impl<'a> Crawl<'a> {
     }
 
     /// Asks, and asks on where a redirect leads.
-    async fn follow(&self, request: &Request, bounds: Bounds, with_robots: bool) -> Result<Exchange, CrawlError> {
+    async fn follow(&self, request: &Request, bounds: Bounds) -> Result<Exchange, CrawlError> {
         let mut messages: Vec<Message> = Vec::new();
         let mut seen = BTreeSet::new();
         let mut url = request.url.clone();
@@ -134,7 +148,7 @@ impl<'a> Crawl<'a> {
             if let Err(refused) = self.crawler.guard.literal(&url) {
                 break Some(Failure::NotPublic { host: refused.host, address: refused.address.to_string() });
             }
-            if with_robots && let Err(refused) = Box::pin(self.ask_robots(request, &url, bounds.obeys_robots)).await? {
+            if let Err(refused) = Box::pin(self.ask_robots(request, &url, bounds.robots)).await? {
                 break Some(refused);
             }
             match self.persist(request, &url, bounds).await? {
@@ -160,16 +174,16 @@ impl<'a> Crawl<'a> {
     }
 
     /// Slows the host down as its robots.txt asks, and refuses where that decides.
-    async fn ask_robots(&self, request: &Request, url: &Url, obeys: bool) -> Result<Result<(), Failure>, CrawlError> {
+    async fn ask_robots(&self, request: &Request, url: &Url, obeys: Obeys) -> Result<Result<(), Failure>, CrawlError> {
         let Some(robots_url) = robots::url(url) else { return Ok(Ok(())) };
-        if robots_url == *url {
+        if obeys == Obeys::Itself || robots_url == *url {
             return Ok(Ok(()));
         }
         let rules = self.rules(&robots_url, request.look).await?;
         if let Some(delay) = rules.delay {
             self.crawler.gates.slow_down(url.host_str().unwrap_or_default(), delay).await;
         }
-        Ok(if obeys { rules.check(url) } else { Ok(()) })
+        Ok(if obeys == Obeys::All { rules.check(url) } else { Ok(()) })
     }
 
     /// The rules of an origin, fetched once; a second look asks again for those that could not be read.
@@ -187,8 +201,8 @@ impl<'a> Crawl<'a> {
         let mut request = Request::discovered(robots_url);
         request.look = look;
         let bounds =
-            Bounds { obeys_robots: false, most_redirects: robots::MOST_REDIRECTS, most_bytes: robots::MOST_BYTES };
-        let mut exchange = self.follow(&request, bounds, false).await?;
+            Bounds { robots: Obeys::Itself, most_redirects: robots::MOST_REDIRECTS, most_bytes: robots::MOST_BYTES };
+        let mut exchange = self.follow(&request, bounds).await?;
         let rules = match (&exchange.failure, exchange.messages.last_mut()) {
             (None, Some(last)) => {
                 let body = hop::read_plain(last, robots::MOST_BYTES).map_err(CrawlError::Keep)?;
@@ -212,11 +226,17 @@ impl<'a> Crawl<'a> {
     ) -> Result<Result<Message, Failure>, CrawlError> {
         let config = &self.crawler.config;
         let host = url.host_str().unwrap_or_default();
-        let validators = self.previous.validators(request).filter(|known| known.url == *url);
+        // The rules are read from this run's robots.txt, so it is asked for whole.
+        let known = if bounds.robots == Obeys::Itself { None } else { self.previous.validators(request) };
+        let validators = known.filter(|known| known.url == *url);
         let mut ranged = true;
         let mut tries = 0;
         loop {
             let mut pass = self.crawler.gates.enter(host, self.progress).await;
+            if pass.is_given_up() {
+                let cause = "the host kept asking for pauses and is left alone for the rest of this audit".to_owned();
+                return Ok(Err(Failure::Connect { cause }));
+            }
             if self.crawler.sent.fetch_add(1, Ordering::Relaxed) >= config.most_requests {
                 return Ok(Err(Failure::Budget { most: config.most_requests }));
             }
@@ -225,7 +245,7 @@ impl<'a> Crawl<'a> {
                 url,
                 want: request.want,
                 ranged,
-                plain: url.path() == "/robots.txt",
+                plain: bounds.robots == Obeys::Itself,
                 validators: validators.as_ref(),
                 most_bytes: bounds.most_bytes,
             };
@@ -241,9 +261,13 @@ impl<'a> Crawl<'a> {
                 Err(failure) => retry::after_failure(failure, tries, config),
             };
             match after {
-                After::Stands => return Ok(answer),
+                After::Stands => {
+                    pass.served();
+                    return Ok(answer);
+                }
                 After::StandsAndPause(pause) => {
                     pass.close_for(pause);
+                    pass.refused();
                     return Ok(answer);
                 }
                 After::Again(pause) => pass.close_for(pause),

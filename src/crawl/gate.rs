@@ -24,7 +24,12 @@ struct Turn {
     limiter: Option<DefaultDirectRateLimiter>,
     interval: Duration,
     closed_until: Option<Instant>,
+    /// How many requests in a row ended with the host asking for another pause.
+    refusals: u32,
 }
+
+/// After so many refusals in a row a host is left alone: waiting for each further one would take hours.
+const MOST_REFUSALS: u32 = 3;
 
 impl Gates {
     /// Gates that let one request a `pace` through; zero turns the waiting off, not the queueing.
@@ -35,10 +40,13 @@ impl Gates {
     /// Waits for the host's turn.
     pub(crate) async fn enter(&self, host: &str, progress: &dyn Progress) -> Pass {
         let turn = self.turn(host).lock_owned().await;
+        if turn.refusals >= MOST_REFUSALS {
+            return Pass(turn);
+        }
         if let Some(until) = turn.closed_until {
             let rest = until.saturating_duration_since(Instant::now());
             if !rest.is_zero() {
-                progress.waiting(host, rest, "the host asked for a pause");
+                progress.waiting(host, rest, "it is given a pause");
                 tokio::time::sleep_until(until).await;
             }
         }
@@ -62,7 +70,7 @@ impl Gates {
     fn turn(&self, host: &str) -> Arc<tokio::sync::Mutex<Turn>> {
         let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
         let fresh = || {
-            let mut turn = Turn { limiter: None, interval: Duration::ZERO, closed_until: None };
+            let mut turn = Turn { limiter: None, interval: Duration::ZERO, closed_until: None, refusals: 0 };
             turn.limiter = limiter(self.pace);
             turn.interval = self.pace;
             Arc::new(tokio::sync::Mutex::new(turn))
@@ -72,6 +80,21 @@ impl Gates {
 }
 
 impl Pass {
+    /// Whether the host is left alone from now on.
+    pub(crate) fn is_given_up(&self) -> bool {
+        self.0.refusals >= MOST_REFUSALS
+    }
+
+    /// The host answered, or failed in another way than by asking for a pause.
+    pub(crate) fn served(&mut self) {
+        self.0.refusals = 0;
+    }
+
+    /// The host asked for a pause to the last.
+    pub(crate) fn refused(&mut self) {
+        self.0.refusals += 1;
+    }
+
     /// Closes the host for a while, from now.
     pub(crate) fn close_for(&mut self, pause: Duration) {
         self.0.closed_until = self.0.closed_until.max(Some(Instant::now() + pause));

@@ -65,7 +65,13 @@ pub(crate) async fn send(crawler: &Crawler, ask: &Ask<'_>) -> Result<Result<Mess
     }
     let client = crawler.clients.get(&route, config, &crawler.guard)?;
     let headers = headers(ask, &config.user_agent);
-    let request = client.get(connected_url(ask.url, &route)).headers(headers.clone()).build()?;
+    let connected = connected_url(ask.url, &route);
+    let moved = connected.port() != ask.url.port();
+    let mut request = client.get(connected).headers(headers.clone());
+    if moved && let Ok(host) = HeaderValue::from_str(&authority(ask.url)) {
+        request = request.header(reqwest::header::HOST, host);
+    }
+    let request = request.build()?;
     let start = Instant::now();
     let sent_at = Timestamp::now();
     let patience = config.first_byte.min(config.timeout);
@@ -84,9 +90,9 @@ pub(crate) async fn send(crawler: &Crawler, ask: &Ask<'_>) -> Result<Result<Mess
         url: ask.url.clone(),
         sent_at,
         remote,
-        request_headers: received(&headers),
+        request_headers: sent(ask.url, &headers),
         status: response.status().as_u16(),
-        version: if response.version() == reqwest::Version::HTTP_2 { "HTTP/2" } else { "HTTP/1.1" }.to_owned(),
+        version: version(response.version()).to_owned(),
         headers: received(response.headers()),
         payload: Payload::new(),
     };
@@ -168,7 +174,6 @@ fn headers(ask: &Ask<'_>, user_agent: &str) -> HeaderMap {
             headers.insert(name, value);
         }
     };
-    set(reqwest::header::HOST, &authority(ask.url));
     set(reqwest::header::USER_AGENT, user_agent);
     set(reqwest::header::ACCEPT, "*/*");
     let first = match ask.want {
@@ -195,6 +200,21 @@ fn headers(ask: &Ask<'_>, user_agent: &str) -> HeaderMap {
 fn authority(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+}
+
+/// The fields as they were sent, with the host that the client adds (HTTP/2 calls it the authority).
+fn sent(url: &Url, headers: &HeaderMap) -> Headers {
+    let mut fields = received(headers).0;
+    fields.insert(0, ("host".to_owned(), authority(url)));
+    Headers(fields)
+}
+
+fn version(version: reqwest::Version) -> &'static str {
+    match version {
+        reqwest::Version::HTTP_2 => "HTTP/2",
+        reqwest::Version::HTTP_10 => "HTTP/1.0",
+        _ => "HTTP/1.1",
+    }
 }
 
 fn received(headers: &HeaderMap) -> Headers {

@@ -31,6 +31,7 @@ pub(crate) fn after_answer(status: u16, headers: &Headers, tries: u32, now: Syst
         (429, None) if tries < MOST_TRIES => {
             After::Again((config.backoff * 2_u32.pow(tries - 1)).min(config.most_wait))
         }
+        (429, None) => After::StandsAndPause(config.backoff),
         (502..=504, None) if tries < 2 => After::Again(config.backoff),
         _ => After::Stands,
     }
@@ -69,7 +70,7 @@ mod tests {
         assert_eq!(after(429, Some("86400"), 1), After::StandsAndPause(Duration::from_mins(2)));
         assert_eq!(after(429, Some("7"), 3), After::StandsAndPause(Duration::from_secs(7)));
         assert_eq!(after(429, None, 2), After::Again(Duration::from_secs(10)));
-        assert_eq!(after(429, Some("soon"), 3), After::Stands);
+        assert_eq!(after(429, Some("soon"), 3), After::StandsAndPause(Duration::from_secs(5)));
         assert_eq!(after(502, None, 1), After::Again(Duration::from_secs(5)));
         assert_eq!(after(502, None, 2), After::Stands);
         assert_eq!(after(500, None, 1), After::Stands);

@@ -45,10 +45,13 @@ impl Hostile {
         let tls_addr = secure.local_addr().unwrap();
         let plain_log = log.clone();
         runtime.spawn(async move {
-            while let Ok((stream, _)) = plain.accept().await {
+            while let Ok((mut stream, _)) = plain.accept().await {
                 let log = plain_log.clone();
                 tokio::spawn(async move {
-                    serve(stream, log).await;
+                    if serve(&mut stream, log).await == Ended::Reset {
+                        // Nothing lingers: the connection ends with RST.
+                        stream.set_zero_linger().unwrap();
+                    }
                 });
             }
         });
@@ -57,8 +60,8 @@ impl Hostile {
             while let Ok((stream, _)) = secure.accept().await {
                 let (log, acceptor) = (tls_log.clone(), acceptor.clone());
                 tokio::spawn(async move {
-                    if let Ok(stream) = acceptor.accept(stream).await {
-                        serve(stream, log).await;
+                    if let Ok(mut stream) = acceptor.accept(stream).await {
+                        serve(&mut stream, log).await;
                     }
                 });
             }
@@ -108,26 +111,37 @@ pub(crate) enum Piece {
     Endless(Vec<u8>),
     /// Nothing for a while.
     Pause(Duration),
+    /// A reset of the connection; over TLS only its end.
+    Reset,
 }
 
-async fn serve(mut stream: impl AsyncRead + AsyncWrite + Unpin, log: Arc<Log>) {
-    while let Some(head) = head(&mut stream).await {
+/// How a connection ends.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ended {
+    Closed,
+    Reset,
+}
+
+async fn serve(stream: &mut (impl AsyncRead + AsyncWrite + Unpin), log: Arc<Log>) -> Ended {
+    while let Some(head) = head(stream).await {
         if head.starts_with('\u{16}') {
             // A TLS handshake where plain HTTP is spoken.
             let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n").await;
-            return;
+            return Ended::Closed;
         }
         let start = Instant::now();
-        let Some(mut call) = parse(&head) else { return };
+        let Some(mut call) = parse(&head) else { return Ended::Closed };
         call.nth = log.count(&call.host, &call.path);
         let place = log.begin(&call, start);
         let (pieces, keep) = script::answer(&call);
-        let sent = send(&mut stream, pieces).await;
+        let ended = if matches!(pieces[..], [Piece::Reset]) { Ended::Reset } else { Ended::Closed };
+        let sent = send(stream, pieces).await;
         log.end(place, Instant::now());
         if sent.is_err() || !keep {
-            return;
+            return ended;
         }
     }
+    Ended::Closed
 }
 
 async fn send(stream: &mut (impl AsyncWrite + Unpin), pieces: Vec<Piece>) -> std::io::Result<()> {
@@ -145,6 +159,7 @@ async fn send(stream: &mut (impl AsyncWrite + Unpin), pieces: Vec<Piece>) -> std
                 stream.write_all(&bytes).await?;
             },
             Piece::Pause(pause) => tokio::time::sleep(pause).await,
+            Piece::Reset => {}
         }
         stream.flush().await?;
     }

@@ -115,10 +115,22 @@ fn a_host_that_goes_on_throttling_is_taken_at_its_word() {
 }
 
 #[test]
+fn a_host_that_never_stops_throttling_is_left_alone() {
+    let city = Hostile::start();
+    let hurry = Config { most_wait: Duration::from_millis(50), ..config(&city) };
+    let requests: Vec<_> =
+        (0..6).map(|n| submitted(&format!("http://data.example.gov/throttled-for-long?{n}"))).collect();
+    let exchanges = fetch_all(hurry, &requests);
+    let left_alone = exchanges.iter().filter(|ended| matches!(ended.failure, Some(Failure::Connect { .. }))).count();
+    assert_eq!((left_alone, city.log.paths("data.example.gov").len()), (3, 4));
+}
+
+#[test]
 fn passing_trouble_is_given_one_more_chance() {
     let city = Hostile::start();
     assert_eq!(status(config(&city), "http://data.example.gov/bad-gateway-once"), 200);
     assert_eq!(status(config(&city), "http://data.example.gov/reset-once"), 200);
+    assert_eq!(status(config(&city), "http://data.example.gov/hangs-up-once"), 200);
     assert_eq!(status(config(&city), "http://data.example.gov/error"), 500);
     assert_eq!(status(config(&city), "http://data.example.gov/unavailable"), 503);
     let count = |path: &str| city.log.paths("data.example.gov").iter().filter(|asked| *asked == path).count();

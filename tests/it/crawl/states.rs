@@ -65,8 +65,10 @@ fn what_is_wrong_with_a_certificate_is_said() {
 #[test]
 fn broken_connections_and_other_protocols_are_told_apart() {
     let city = Hostile::start();
-    let reset = failure(config(&city), "http://data.example.gov/reset");
-    assert!(matches!(&reset, Failure::Connect { cause } if cause.contains("closed before")), "{reset:?}");
+    for (path, words) in [("reset", "reset"), ("hangs-up", "closed before")] {
+        let failure = failure(config(&city), &format!("http://data.example.gov/{path}"));
+        assert!(matches!(&failure, Failure::Connect { cause } if cause.contains(words)), "{failure:?}");
+    }
     let other = failure(config(&city), "http://data.example.gov/not-http");
     assert!(matches!(other, Failure::Protocol { .. }), "{other:?}");
     let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();

@@ -68,10 +68,12 @@ pub(super) fn answer(call: &Call) -> (Vec<Piece>, bool) {
             Some(_) => page("200 OK", "Welcome back"),
             None => cookie_wall(),
         },
-        "/reset" => (vec![], false),
-        "/reset-once" if call.nth == 0 => (vec![], false),
+        "/hangs-up" => (vec![], false),
+        "/reset" => (vec![Piece::Reset], false),
+        "/reset-once" if call.nth == 0 => (vec![Piece::Reset], false),
+        "/hangs-up-once" if call.nth == 0 => (vec![], false),
         "/bad-gateway-once" if call.nth == 0 => page("502 Bad Gateway", "Try again"),
-        "/reset-once" | "/bad-gateway-once" => page("200 OK", "Here again"),
+        "/reset-once" | "/hangs-up-once" | "/bad-gateway-once" => page("200 OK", "Here again"),
         "/error" => page("500 Internal Server Error", "Oops"),
         "/unavailable" => page("503 Service Unavailable", "Down for maintenance"),
         path if path.starts_with("/throttled") => throttled(call),
@@ -117,7 +119,9 @@ pub(super) fn answer(call: &Call) -> (Vec<Piece>, bool) {
 fn throttled(call: &Call) -> (Vec<Piece>, bool) {
     match call.path.as_str() {
         "/throttled" => whole("429 Too Many Requests", &["retry-after: 0"], b"slow down"),
-        "/throttled-for-long" => whole("429 Too Many Requests", &["retry-after: 86400"], b"slow down"),
+        path if path.starts_with("/throttled-for-long") => {
+            whole("429 Too Many Requests", &["retry-after: 86400"], b"slow down")
+        }
         "/throttled-unsaid" if call.nth < 2 => whole("429 Too Many Requests", &[], b"slow down"),
         "/throttled-once" if call.nth == 0 => whole("429 Too Many Requests", &["retry-after: 1"], b"slow down"),
         "/throttled-until" if call.nth == 0 => {
