@@ -4,7 +4,8 @@ use std::str::FromStr;
 
 use url::Url;
 
-/// Where to connect for a host and port instead of where its name leads.
+/// Where to connect for a name and port instead of where the name leads; hosts written as addresses are not led
+/// elsewhere. The address may be anywhere: naming it is the operator's word.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConnectTo {
     host: Option<String>,

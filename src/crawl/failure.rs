@@ -8,6 +8,9 @@ use probes::capture::Failure;
 use super::guard::NotPublic;
 use super::resolve::Unresolved;
 
+const CLOSED: &str = "the connection was closed before an answer";
+const RESET: &str = "the connection was reset";
+
 /// Why a request got no answer.
 pub(crate) fn of(error: &(dyn Error + 'static), seconds: u64) -> Failure {
     let chain: Vec<&(dyn Error + 'static)> = chain(error);
@@ -32,7 +35,7 @@ pub(crate) fn of(error: &(dyn Error + 'static), seconds: u64) -> Failure {
                 return Failure::Protocol { cause: hyper.to_string() };
             }
             if hyper.is_incomplete_message() {
-                return Failure::Connect { cause: "the connection was closed before an answer".to_owned() };
+                return Failure::Connect { cause: CLOSED.to_owned() };
             }
         }
         if let Some(reqwest) = cause.downcast_ref::<reqwest::Error>()
@@ -51,14 +54,14 @@ pub(crate) fn of(error: &(dyn Error + 'static), seconds: u64) -> Failure {
 
 /// Whether the same request may well be answered a moment later.
 pub(crate) fn is_passing(failure: &Failure) -> bool {
-    matches!(failure, Failure::Connect { cause } if cause.contains("closed before") || cause.contains("reset"))
+    matches!(failure, Failure::Connect { cause } if cause == CLOSED || cause == RESET)
 }
 
 fn from_io(error: &io::Error, seconds: u64) -> Failure {
     match error.kind() {
         io::ErrorKind::TimedOut => Failure::Timeout { seconds },
         io::ErrorKind::ConnectionRefused => Failure::Connect { cause: "the connection was refused".to_owned() },
-        io::ErrorKind::ConnectionReset => Failure::Connect { cause: "the connection was reset".to_owned() },
+        io::ErrorKind::ConnectionReset => Failure::Connect { cause: RESET.to_owned() },
         _ => Failure::Connect { cause: error.to_string() },
     }
 }

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-use super::guard::Guard;
+use super::guard::{Guard, NotPublic};
 
 /// A name that has no address.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -54,10 +54,12 @@ pub(crate) async fn vetted(
     port: u16,
 ) -> Result<Vec<SocketAddr>, Box<dyn std::error::Error + Send + Sync>> {
     let addresses = lookup(host, port).await?;
-    for address in &addresses {
-        guard.address(host, address.ip())?;
-    }
+    vet(guard, host, &addresses)?;
     Ok(addresses)
+}
+
+fn vet(guard: &Guard, host: &str, addresses: &[SocketAddr]) -> Result<(), NotPublic> {
+    addresses.iter().try_for_each(|address| guard.address(host, address.ip()))
 }
 
 async fn lookup(host: &str, port: u16) -> Result<Vec<SocketAddr>, Unresolved> {
@@ -94,6 +96,14 @@ mod tests {
         assert!(says("failed to lookup address information: Name or service not known"));
         assert!(says("failed to lookup address information: No address associated with hostname"));
         assert!(!says("failed to lookup address information: Temporary failure in name resolution"));
+    }
+
+    #[test]
+    fn one_address_that_is_not_public_is_enough() {
+        let both = ["1.1.1.1:80", "10.0.0.1:80"].map(|address| address.parse().unwrap());
+        let guard = Guard::new(&[]);
+        assert!(vet(&guard, "city.example", &both[..1]).is_ok());
+        assert_eq!(vet(&guard, "city.example", &both).unwrap_err().address, both[1].ip());
     }
 
     #[tokio::test]
