@@ -44,6 +44,17 @@ pub struct Message {
     pub payload: Payload,
 }
 
+/// Which robots.txt rule the crawl went by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Robots {
+    /// Submitted links and documented APIs are asked at the city's own request.
+    #[default]
+    AtTheCitysRequest,
+    /// robots.txt decides everywhere.
+    Strict,
+}
+
 /// Bodies up to this size stay in memory, larger ones go to a temporary file.
 pub const IN_MEMORY: usize = 256 * 1024;
 

@@ -8,6 +8,7 @@ use serde::Serialize;
 use url::Url;
 
 pub use crate::criteria::verdict::{Fix, Summary};
+pub use crate::pack::exchange::Robots;
 
 use crate::criteria::verdict::Verdict;
 use crate::submission::Submission;
@@ -55,16 +56,6 @@ pub struct SchemeRef {
     pub title: String,
     /// SHA-256 over all its files: which words and thresholds exactly.
     pub sha256: String,
-}
-
-/// Which robots.txt rule the crawl went by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Robots {
-    /// Submitted links and documented APIs are asked at the city's own request.
-    AtTheCitysRequest,
-    /// robots.txt decides everywhere.
-    Strict,
 }
 
 /// A capture as the report lists it.

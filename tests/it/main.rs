@@ -1,0 +1,4 @@
+//! Whole parts of the program against a hostile city.
+
+mod crawl;
+mod hostile;
