@@ -89,7 +89,7 @@ pub(super) fn answer(answer: Answer) -> &'static str {
 /// A place in a capture, in words.
 pub(super) fn place(locus: &Locus) -> String {
     match locus {
-        Locus::Exchange => "how the request ended".to_owned(),
+        Locus::Exchange => "the end of the request".to_owned(),
         Locus::Header(name) => format!("header {}", name.to_ascii_lowercase()),
         Locus::Url => "the address that answered".to_owned(),
         Locus::Line(line) => format!("line {line}"),

@@ -25,8 +25,6 @@ pub(super) struct Page<'a> {
     found: BTreeMap<&'a str, Found<'a>>,
     /// For each clause the findings that no link of it accounts for.
     loose: BTreeMap<&'a str, Vec<&'a str>>,
-    /// The criterion of each clause, by the clause's id.
-    criterion_of: BTreeMap<&'a str, &'a str>,
     by_target: Vec<Group<'a>>,
     captures: Vec<CaptureView<'a>>,
 }
@@ -35,7 +33,7 @@ pub(super) struct Page<'a> {
 #[derive(Serialize)]
 struct Count {
     standing: &'static str,
-    count: usize,
+    criteria: usize,
     from: String,
     width: String,
 }
@@ -119,7 +117,6 @@ impl<'a> Page<'a> {
             links: report.submission.links.iter().enumerate().map(|(at, link)| link_row(report, at, link)).collect(),
             found: report.findings.iter().map(|finding| (finding.id.as_str(), found(finding, view))).collect(),
             loose: loose.collect(),
-            criterion_of: clauses().filter_map(|c| Some((c.id.as_str(), view.criterion(&c.id)?))).collect(),
             by_target: by_target(report, view),
             captures: report
                 .captures
@@ -145,7 +142,7 @@ fn counts(report: &Report) -> Vec<Count> {
         let width = count as f64 / all * 100.0;
         let part = Count {
             standing: standing_name(standing),
-            count,
+            criteria: count,
             from: format!("{from:.2}"),
             width: format!("{width:.2}"),
         };
