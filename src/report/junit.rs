@@ -1,4 +1,4 @@
-//! JUnit XML: a clause is a test case, a criterion a suite, for CI systems that show tests.
+//! `JUnit` XML: a clause is a test case, a criterion a suite, for CI systems that show tests.
 
 use std::io::Write;
 
@@ -8,7 +8,7 @@ use super::text::{shows, visible};
 use super::{Report, ReportError, View};
 use crate::criteria::verdict::{ClauseVerdict, Standing};
 
-/// Writes the report as JUnit XML: not met fails; what needs review or was not offered is skipped with its reason.
+/// Writes the report as `JUnit` XML: not met fails; what needs review or was not offered is skipped with its reason.
 pub fn write(report: &Report, view: &View<'_>, out: &mut dyn Write) -> Result<(), ReportError> {
     let mut junit = quick_junit::Report::new(visible(&report.scheme.title).as_ref());
     for verdict in &report.verdicts {

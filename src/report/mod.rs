@@ -29,7 +29,7 @@ pub enum ReportError {
     /// The report has no CSV form.
     #[error("cannot write the report as CSV: {0}")]
     Csv(#[from] ::csv::Error),
-    /// The report has no JUnit form.
+    /// The report has no `JUnit` form.
     #[error("cannot write the report as JUnit XML: {0}")]
     Junit(#[from] quick_junit::SerializeError),
     /// A template asks for what the report does not have: a bug.

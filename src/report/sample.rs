@@ -22,7 +22,7 @@ question = "Does the sample show itself?"
 why = "A report must show all that it can hold."
 how = "Looks at what is made up."
 most_requests = 2
-[findings.seen]
+[findings.shown]
 answer = "yes"
 means = "The newest date is {newest}, {age} before the audit; {share} of the files can be read: {words}."
 facts = { newest = "date", age = "days", share = "share", words = "list", rows = "table", open = "yes-no", count = "count", mean = "number" }
@@ -40,7 +40,7 @@ facts = { cause = "text" }
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
 enum Seen {
-    Seen {
+    Shown {
         newest: &'static str,
         age: i64,
         share: probes::finding::Share,
@@ -163,7 +163,7 @@ fn captures(links: &[Link]) -> Vec<CaptureRow> {
 fn findings(spec: &Spec, links: &[Link], captures: &[CaptureRow]) -> Vec<Finding> {
     let id = |at: usize| CaptureId(captures[at].id.clone());
     let share = probes::finding::Share::of(45, 50, 400).unwrap();
-    let seen = Seen::Seen {
+    let seen = Seen::Shown {
         newest: "2026-10-28",
         age: 4,
         share,

@@ -1,4 +1,4 @@
-//! What every writer looks up beside the report: findings, links and clauses by id, and the probes' own words.
+//! What every writer looks up beside the report: findings and links by id, and the probes' own words.
 
 use std::collections::BTreeMap;
 
@@ -9,13 +9,12 @@ use probes::spec::Spec;
 use super::model::Report;
 use crate::submission::Link;
 
-/// A report's findings, links and clauses by id, with the probes that speak in it.
+/// A report's findings and links by id, with the probes that speak in it.
 #[derive(Debug)]
 pub struct View<'a> {
     specs: BTreeMap<&'a str, &'a Spec>,
     findings: BTreeMap<&'a str, &'a Finding>,
     links: BTreeMap<String, &'a Link>,
-    criteria: BTreeMap<&'a str, &'a str>,
 }
 
 impl<'a> View<'a> {
@@ -25,15 +24,10 @@ impl<'a> View<'a> {
         for link in &report.submission.links {
             links.entry(Target::new(&link.url).id).or_insert(link);
         }
-        let clauses = report
-            .verdicts
-            .iter()
-            .flat_map(|verdict| verdict.clauses.iter().map(|clause| (clause.id.as_str(), verdict.code.as_str())));
         Self {
             specs: specs.into_iter().map(|spec| (spec.id.as_str(), spec)).collect(),
             findings: report.findings.iter().map(|finding| (finding.id.as_str(), finding)).collect(),
             links,
-            criteria: clauses.collect(),
         }
     }
 
@@ -45,11 +39,6 @@ impl<'a> View<'a> {
     /// The first link that leads to this target.
     pub fn link(&self, target: &str) -> Option<&'a Link> {
         self.links.get(target).copied()
-    }
-
-    /// The code of the criterion that a clause belongs to.
-    pub fn criterion(&self, clause: &str) -> Option<&'a str> {
-        self.criteria.get(clause).copied()
     }
 
     /// What a finding's probe declares of itself.

@@ -41,12 +41,11 @@ fn only_web_addresses_become_links_and_every_anchor_exists() {
     let mut seen = 0;
     for link in href.captures_iter(&page) {
         seen += 1;
-        match link[1].strip_prefix('#') {
-            Some(name) => assert_eq!(page.matches(&format!(" id=\"{name}\"")).count(), 1, "{name}"),
-            None => {
-                assert!(link[1].starts_with("http"), "{}", &link[1]);
-                assert!(link[2].contains("noopener noreferrer nofollow") && link[2].contains("no-referrer"));
-            }
+        if let Some(name) = link[1].strip_prefix('#') {
+            assert_eq!(page.matches(&format!(" id=\"{name}\"")).count(), 1, "{name}");
+        } else {
+            assert!(link[1].starts_with("http"), "{}", &link[1]);
+            assert!(link[2].contains("noopener noreferrer nofollow") && link[2].contains("no-referrer"));
         }
     }
     assert!(seen > 40, "{seen}");
