@@ -1,0 +1,91 @@
+//! `report.html`: the whole report in one file that needs no network and no script, for people.
+
+mod page;
+
+use std::io::Write;
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::Serde;
+use minijinja::{Environment, UndefinedBehavior, Value, context, escape_formatter};
+use sha2::{Digest as _, Sha256};
+
+use super::text::visible;
+use super::{Report, ReportError, View};
+
+const TEMPLATES: [(&str, &str); 7] = [
+    ("report.html", include_str!("html/report.html")),
+    ("macros.html", include_str!("html/macros.html")),
+    ("marks.html", include_str!("html/marks.html")),
+    ("overview.html", include_str!("html/overview.html")),
+    ("criteria.html", include_str!("html/criteria.html")),
+    ("evidence.html", include_str!("html/evidence.html")),
+    ("reading.html", include_str!("html/reading.html")),
+];
+const STYLE: &str = include_str!("html/style.css");
+const SCRIPT: &str = include_str!("html/script.js");
+
+/// Writes `report.html`.
+pub fn write(report: &Report, view: &View<'_>, out: &mut dyn Write) -> Result<(), ReportError> {
+    let environment = environment()?;
+    let page = page::Page::of(report, view);
+    let context = context! {
+        style => Value::from_safe_string(STYLE.to_owned()),
+        script => Value::from_safe_string(SCRIPT.to_owned()),
+        policy => policy(),
+        ..Value::from(Serde(&page))
+    };
+    let written = environment.get_template("report.html")?.render(context)?;
+    out.write_all(written.as_bytes())?;
+    Ok(writeln!(out)?)
+}
+
+fn environment() -> Result<Environment<'static>, minijinja::Error> {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
+    environment.set_formatter(|out, state, value| match value.as_str() {
+        Some(text) if !value.is_safe() => escape_formatter(out, state, &Value::from(visible(text).into_owned())),
+        _ => escape_formatter(out, state, value),
+    });
+    environment.add_test("web", |url: &str| url.starts_with("https://") || url.starts_with("http://"));
+    environment.add_filter("anchor", anchor);
+    environment.add_filter("grouped", grouped);
+    environment.add_filter("words", |name: &str| name.replace(['-', '_'], " "));
+    for (name, source) in TEMPLATES {
+        environment.add_template(name, source)?;
+    }
+    Ok(environment)
+}
+
+/// What the page may load: nothing but its own style and script, known by their hashes.
+fn policy() -> String {
+    let hash = |text: &str| BASE64_STANDARD.encode(Sha256::digest(text));
+    format!(
+        "default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'; base-uri 'none'; form-action 'none'",
+        hash(STYLE),
+        hash(SCRIPT)
+    )
+}
+
+/// A name as part of an element's id.
+fn anchor(name: &str) -> String {
+    name.chars().map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '-' }).collect()
+}
+
+/// A number with its thousands apart.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            grouped.push('\u{202f}');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,71 @@
+//! The result in a few lines of plain text, for a terminal.
+
+use std::io::Write;
+
+use super::model::Summary;
+use super::text::{line, points};
+use super::{Report, ReportError, View};
+
+/// Fixes named; the report has them all.
+const FIXES: usize = 5;
+
+/// Writes the summary.
+pub fn write(report: &Report, _: &View<'_>, out: &mut dyn Write) -> Result<(), ReportError> {
+    let s = &report.standing;
+    writeln!(out, "{} · {} · as of {}", line(&report.submission.city), line(&report.scheme.title), report.as_of)?;
+    writeln!(out)?;
+    for (count, word) in [
+        (s.met, "met"),
+        (s.not_met, "not met"),
+        (s.needs_review, "need review"),
+        (s.nothing_offered, "nothing offered"),
+    ] {
+        writeln!(out, "  {count:>4}  {word}")?;
+    }
+    writeln!(out, "  {:>4}  criteria", s.criteria)?;
+    writeln!(out)?;
+    writeln!(out, "{}", line(&range(s)))?;
+    if !report.first.is_empty() {
+        writeln!(out, "\nWhat to do first:")?;
+    }
+    for (n, fix) in (1..).zip(report.first.iter().take(FIXES)) {
+        writeln!(out, "  {n}. {}", line(&fix.what))?;
+        if let Some(link) = &fix.link {
+            writeln!(out, "     {}", line(link))?;
+        }
+        writeln!(out, "     would move {}", line(&fix.clauses.join(", ")))?;
+    }
+    if report.first.len() > FIXES {
+        writeln!(out, "  … and {} more in the report", report.first.len() - FIXES)?;
+    }
+    Ok(())
+}
+
+/// The range of points and levels, in a sentence.
+pub(super) fn range(s: &Summary) -> String {
+    let level = |level: &Option<String>| level.clone().unwrap_or_else(|| "no level".to_owned());
+    let (sure, possible) = (level(&s.level_sure), level(&s.level_possible));
+    let levels = if sure == possible {
+        format!("Level either way: {sure}.")
+    } else {
+        format!("Level: from {sure} to {possible}.")
+    };
+    format!("Points: {} sure, {} possible. {levels}", points(s.points_sure), points(s.points_possible))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample;
+    use super::*;
+
+    #[test]
+    fn a_terminal_gets_words_only() {
+        let mut bytes = Vec::new();
+        sample::with(|report, view| write(report, view, &mut bytes).unwrap());
+        let text = String::from_utf8(bytes).unwrap();
+        assert!(!text.chars().any(|c| (c.is_control() && c != '\n') || c == '\u{202e}'), "{text}");
+        assert!(text.contains("Level: from no level to Silver."), "{text}");
+        assert!(text.contains("What to do first:\n  1. "), "{text}");
+        assert!(!text.contains("\n  6. "), "{text}");
+    }
+}

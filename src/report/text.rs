@@ -1,0 +1,114 @@
+//! Words from outside made safe to show, and the words for how things stand.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+use probes::finding::{Answer, Locus};
+
+use crate::criteria::verdict::{Lead, Shows, Standing};
+
+/// Makes control characters and direction overrides visible as their code points; tabs and line ends stay.
+pub(super) fn visible(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(hides) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        if hides(c) {
+            let _ = write!(shown, "⟨U+{:04X}⟩", u32::from(c));
+        } else {
+            shown.push(c);
+        }
+    }
+    Cow::Owned(shown)
+}
+
+fn hides(c: char) -> bool {
+    (c.is_control() && !matches!(c, '\t' | '\n' | '\r'))
+        || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')
+}
+
+/// The same on one line, white space folded.
+pub(super) fn line(text: &str) -> String {
+    visible(text).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A number of points without needless decimals.
+pub(super) fn points(points: f64) -> String {
+    format!("{points}")
+}
+
+/// How a clause or criterion stands, in words.
+pub(super) fn standing(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Met => "met",
+        Standing::NotMet => "not met",
+        Standing::NeedsReview => "needs review",
+        Standing::NothingOffered => "nothing offered",
+    }
+}
+
+/// How a clause or criterion stands, as it is written in data.
+pub(super) fn standing_name(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Met => "met",
+        Standing::NotMet => "not-met",
+        Standing::NeedsReview => "needs-review",
+        Standing::NothingOffered => "nothing-offered",
+    }
+}
+
+/// What a link shows, in words.
+pub(super) fn shows(shows: Shows) -> &'static str {
+    match shows {
+        Shows::Yes => "shows it",
+        Shows::No => "does not show it",
+        Shows::Unsure => "cannot be told",
+    }
+}
+
+/// A lead, as it is written in data.
+pub(super) fn lead(lead: Lead) -> &'static str {
+    match lead {
+        Lead::None => "none",
+        Lead::Weak => "weak",
+        Lead::Strong => "strong",
+    }
+}
+
+/// An answer, as it is written in data.
+pub(super) fn answer(answer: Answer) -> &'static str {
+    match answer {
+        Answer::Yes => "yes",
+        Answer::No => "no",
+        Answer::Unknown => "unknown",
+        Answer::NotApplicable => "not-applicable",
+    }
+}
+
+/// A place in a capture, in words.
+pub(super) fn place(locus: &Locus) -> String {
+    match locus {
+        Locus::Exchange => "the end of the request".to_owned(),
+        Locus::Header(name) => format!("header {}", name.to_ascii_lowercase()),
+        Locus::Url => "the address that answered".to_owned(),
+        Locus::Line(line) => format!("line {line}"),
+        Locus::Row(row) => format!("row {row}"),
+        Locus::Pointer(pointer) if pointer.is_empty() => "the whole JSON document".to_owned(),
+        Locus::Pointer(pointer) => format!("JSON pointer {pointer}"),
+        Locus::Selector(selector) => format!("selector {selector}"),
+        Locus::Text => "the page's text".to_owned(),
+        Locus::Member(member) => format!("archive member {member}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_hides_is_shown() {
+        assert_eq!(visible("a\u{1b}[31m\u{202e}b\0\tc"), "a⟨U+001B⟩[31m⟨U+202E⟩b⟨U+0000⟩\tc");
+        assert_eq!(line(" a\r\n b "), "a b");
+    }
+}

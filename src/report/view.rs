@@ -1,0 +1,53 @@
+//! What every writer looks up beside the report: findings and links by id, and the probes' own words.
+
+use std::collections::BTreeMap;
+
+use probes::finding::Finding;
+use probes::probe::Target;
+use probes::spec::Spec;
+
+use super::model::Report;
+use crate::submission::Link;
+
+/// A report's findings and links by id, with the probes that speak in it.
+#[derive(Debug)]
+pub struct View<'a> {
+    specs: BTreeMap<&'a str, &'a Spec>,
+    findings: BTreeMap<&'a str, &'a Finding>,
+    links: BTreeMap<String, &'a Link>,
+}
+
+impl<'a> View<'a> {
+    /// A view of `report`, whose findings `specs` declare.
+    pub fn of(report: &'a Report, specs: impl IntoIterator<Item = &'a Spec>) -> Self {
+        let mut links = BTreeMap::new();
+        for link in &report.submission.links {
+            links.entry(Target::new(&link.url).id).or_insert(link);
+        }
+        Self {
+            specs: specs.into_iter().map(|spec| (spec.id.as_str(), spec)).collect(),
+            findings: report.findings.iter().map(|finding| (finding.id.as_str(), finding)).collect(),
+            links,
+        }
+    }
+
+    /// The finding of this id.
+    pub fn finding(&self, id: &str) -> Option<&'a Finding> {
+        self.findings.get(id).copied()
+    }
+
+    /// The first link that leads to this target.
+    pub fn link(&self, target: &str) -> Option<&'a Link> {
+        self.links.get(target).copied()
+    }
+
+    /// What a finding's probe declares of itself.
+    pub fn spec(&self, finding: &Finding) -> Option<&'a Spec> {
+        self.specs.get(finding.probe.as_str()).copied()
+    }
+
+    /// The finding in a sentence; its code, where its probe is not known here.
+    pub fn sentence(&self, finding: &Finding) -> String {
+        self.spec(finding).map_or_else(|| finding.code.clone(), |spec| finding.sentence(spec))
+    }
+}
