@@ -1,1 +1,3 @@
+//! Fixtures as named tests.
+
 fn main() {}
