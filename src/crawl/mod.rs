@@ -28,6 +28,9 @@ use url::Url;
 pub use config::{Config, Proxies};
 pub use connect_to::{BadConnectTo, ConnectTo};
 
+pub use crate::pack::exchange::Validators;
+
+use crate::pack::Pack;
 use crate::pack::exchange::Exchange;
 use client::Clients;
 use gate::Gates;
@@ -48,17 +51,6 @@ pub enum CrawlError {
     Keep(io::Error),
 }
 
-/// What the last run knows of a URL, to ask only for what changed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Validators {
-    /// The URL that answered, after redirects.
-    pub url: Url,
-    /// Its `ETag`.
-    pub etag: Option<String>,
-    /// Its `Last-Modified`.
-    pub last_modified: Option<String>,
-}
-
 /// The last run, as far as a crawl needs it.
 pub trait Previous: Sync {
     /// What the last run knows of what `request` asks for.
@@ -69,6 +61,12 @@ pub trait Previous: Sync {
 impl Previous for () {
     fn validators(&self, _: &Request) -> Option<Validators> {
         None
+    }
+}
+
+impl Previous for Pack {
+    fn validators(&self, request: &Request) -> Option<Validators> {
+        Pack::validators(self, request)
     }
 }
 

@@ -55,6 +55,17 @@ pub enum Robots {
     Strict,
 }
 
+/// What the last run knows of a URL, to ask only for what changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Validators {
+    /// The URL that answered, after redirects.
+    pub url: Url,
+    /// Its `ETag`.
+    pub etag: Option<String>,
+    /// Its `Last-Modified`.
+    pub last_modified: Option<String>,
+}
+
 /// Bodies up to this size stay in memory, larger ones go to a temporary file.
 pub const IN_MEMORY: usize = 256 * 1024;
 

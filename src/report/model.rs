@@ -8,6 +8,7 @@ use serde::Serialize;
 use url::Url;
 
 pub use crate::criteria::verdict::{Fix, Summary};
+pub use crate::pack::Place;
 pub use crate::pack::exchange::Robots;
 
 use crate::criteria::verdict::Verdict;
@@ -87,13 +88,4 @@ pub struct CaptureRow {
     pub media_type: Option<String>,
     /// Where the final answer's record lies in the pack's WARC.
     pub warc: Option<Place>,
-}
-
-/// A place in the pack's WARC file, in bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
-pub struct Place {
-    /// Offset of the record's gzip member.
-    pub offset: u64,
-    /// Its length.
-    pub length: u64,
 }
