@@ -258,6 +258,14 @@ impl Scheme {
         Ok(Self { file: head, criteria, sha256: hex(&hash.finalize()) })
     }
 
+    /// The same scheme with these criteria alone; a part has no levels.
+    #[must_use]
+    pub fn only(mut self, codes: &[String]) -> Self {
+        self.criteria.retain(|criterion| codes.contains(criterion.code.get_ref()));
+        self.file.levels.clear();
+        self
+    }
+
     /// Every criterion's code and clause's id.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.criteria.iter().flat_map(|criterion| {

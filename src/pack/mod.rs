@@ -85,6 +85,11 @@ impl Pack {
         todo!()
     }
 
+    /// The capture of this id, if it is there.
+    pub fn capture(&self, id: &CaptureId) -> Option<Arc<Capture>> {
+        todo!()
+    }
+
     /// Keeps what a reader made of a body: in the WARC of an unsealed pack, in memory for an opened one.
     pub fn put_form(&self, reading: &Reading, form: Form) -> Result<(), PackError> {
         todo!()
