@@ -60,6 +60,8 @@ pub(crate) struct Args {
 
 /// The sealed pack within the output folder.
 pub(crate) const PACK: &str = "pack.wacz";
+/// The criteria's files within the pack.
+pub(crate) const CRITERIA: &str = "criteria.json";
 /// The pack while it is being written.
 const WORK: &str = "pack.work";
 
@@ -174,7 +176,7 @@ fn live<'a>(
     let (report, broken) = done.inspect_err(|_| {
         tell(&format!("what was fetched is kept in {}: the same command goes on from there", work.display()));
     })?;
-    pack.seal(&sealed, &extras(&report)?)?;
+    pack.seal(&sealed, &extras(&report, scheme)?)?;
     Ok((report, broken))
 }
 
@@ -199,7 +201,7 @@ fn previous(sealed: &Path) -> Option<Pack> {
 }
 
 /// What the pack holds of the run beside its captures.
-fn extras(report: &Report) -> Result<BTreeMap<String, Vec<u8>>, Trouble> {
+fn extras(report: &Report, scheme: &Scheme) -> Result<BTreeMap<String, Vec<u8>>, Trouble> {
     let json = |value: serde_json::Result<Vec<u8>>| value.map_err(|error| Trouble::Report(error.into()));
     let mut whole = Vec::new();
     json::write(report, &View::of(report, setting::specs()), &mut whole)?;
@@ -208,5 +210,6 @@ fn extras(report: &Report) -> Result<BTreeMap<String, Vec<u8>>, Trouble> {
         ("findings.json".to_owned(), json(serde_json::to_vec_pretty(&report.findings))?),
         ("verdicts.json".to_owned(), json(serde_json::to_vec_pretty(&report.verdicts))?),
         ("report.json".to_owned(), whole),
+        (CRITERIA.to_owned(), json(serde_json::to_vec_pretty(&scheme.files))?),
     ]))
 }

@@ -3,9 +3,12 @@
 use std::io;
 use std::path::PathBuf;
 
+use super::audit::CRITERIA;
 use super::{Ended, Trouble, setting};
 use crate::audit::verify::{Held, verify};
+use crate::criteria::Scheme;
 use crate::pack::Pack;
+use crate::report::Report;
 use crate::report::text::line;
 
 /// Which pack, by which criteria.
@@ -13,7 +16,7 @@ use crate::report::text::line;
 pub(crate) struct Args {
     /// The pack that an audit made
     pack: PathBuf,
-    /// The criteria it was made by, where they are not the bundled ones
+    /// The criteria it was made by, where the pack does not hold them
     #[arg(long, value_name = "NAME|DIR")]
     criteria: Option<String>,
 }
@@ -23,26 +26,33 @@ pub(crate) fn run(args: &Args) -> Result<Ended, Trouble> {
     let pack = Pack::open(&args.pack)?;
     let missing = || Trouble::asked("the pack holds no report: only a pack that an audit made can be verified");
     let stored = pack.extra("report.json")?.ok_or_else(missing)?;
-    let report = serde_json::from_slice(&stored)
+    let report: Report = serde_json::from_slice(&stored)
         .map_err(|error| Trouble::asked(format!("the pack's report cannot be read: {error}")))?;
-    let scheme = scheme(args, &report)?;
+    let scheme = scheme(args, &pack, &report)?;
     let held = verify(&pack, &report, &scheme, probes::ALL, &setting::readers()?)?;
     let mut out = io::stdout().lock();
     write(&held, &mut out)?;
     Ok(if held.sound() { Ended::Well } else { Ended::Amiss })
 }
 
-fn scheme(args: &Args, report: &crate::report::Report) -> Result<crate::criteria::Scheme, Trouble> {
-    let codes: Vec<String> = report.verdicts.iter().map(|verdict| verdict.code.clone()).collect();
-    setting::scheme(args.criteria.as_deref().unwrap_or(&report.scheme.id), &[]).and_then(|scheme| {
-        if scheme.sha256 != report.scheme.sha256 {
-            return Err(Trouble::asked(format!(
-                "the report was made by other criteria than these ({}): name theirs with --criteria",
-                scheme.file.id
-            )));
+/// The criteria that the report was made by: those named, else those that the pack kept.
+fn scheme(args: &Args, pack: &Pack, report: &Report) -> Result<Scheme, Trouble> {
+    let scheme = match (&args.criteria, pack.extra(CRITERIA)?) {
+        (Some(named), _) => setting::scheme(named, &[])?,
+        (None, Some(kept)) => {
+            let files = serde_json::from_slice(&kept)
+                .map_err(|error| Trouble::asked(format!("the pack's criteria cannot be read: {error}")))?;
+            Scheme::from_files(CRITERIA, &files, &setting::specs())?
         }
-        Ok(if scheme.criteria.len() == codes.len() { scheme } else { scheme.only(&codes) })
-    })
+        (None, None) => setting::scheme(&report.scheme.id, &[])?,
+    };
+    if scheme.sha256 != report.scheme.sha256 {
+        let other =
+            "the report was made by other criteria than these: name the folder of the right ones with --criteria";
+        return Err(Trouble::asked(other));
+    }
+    let codes: Vec<String> = report.verdicts.iter().map(|verdict| verdict.code.clone()).collect();
+    Ok(if scheme.criteria.len() == codes.len() { scheme } else { scheme.only(&codes) })
 }
 
 fn write(held: &Held, out: &mut impl io::Write) -> io::Result<()> {
