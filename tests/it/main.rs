@@ -1,4 +1,5 @@
 //! Whole parts of the program against a hostile city.
 
+mod cli;
 mod crawl;
 mod hostile;
