@@ -66,7 +66,13 @@ pub fn run() -> ExitCode {
     std::panic::set_hook(Box::new(|panic| problem::tell(&format!("this is a bug: {panic}"))));
     let filter = tracing_subscriber::EnvFilter::from_env("TICKMARK_LOG");
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).init();
-    let ended = match Line::parse().command {
+    let command = Line::parse().command;
+    // The hook has told of it; what is left is the exit code.
+    std::panic::catch_unwind(|| carry_out(command)).unwrap_or(ExitCode::from(2))
+}
+
+fn carry_out(command: Command) -> ExitCode {
+    let ended = match command {
         Command::Audit(args) => audit::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Verify(args) => verify::run(&args),

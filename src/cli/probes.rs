@@ -39,8 +39,11 @@ pub(crate) fn run(args: &Args) -> Result<Ended, Trouble> {
             writeln!(out, "    To do: {fix}")?;
         }
     }
+    if !spec.references.is_empty() {
+        writeln!(out)?;
+    }
     for reference in &spec.references {
-        writeln!(out, "\n{reference}")?;
+        writeln!(out, "{reference}")?;
     }
     Ok(Ended::Well)
 }
