@@ -5,8 +5,17 @@
 
 pub mod exchange;
 
+mod contents;
+mod decode;
+mod digest;
 mod error;
+mod head;
 mod identity;
+mod payload;
+mod record;
+mod region;
+mod scan;
+mod write;
 
 use std::collections::BTreeMap;
 use std::io;
