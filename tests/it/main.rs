@@ -2,3 +2,4 @@
 
 mod crawl;
 mod hostile;
+mod pack;
