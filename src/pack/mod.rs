@@ -5,26 +5,65 @@
 
 pub mod exchange;
 
+mod add;
+mod bodies;
+mod cdxj;
+mod contents;
+mod decode;
+mod digest;
 mod error;
+mod foreign;
+mod head;
 mod identity;
+mod open;
+mod payload;
+mod record;
+mod region;
+mod scan;
+mod seal;
+mod work;
+mod write;
 
 use std::collections::BTreeMap;
 use std::io;
-use std::path::Path;
-use std::sync::Arc;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use probes::body::Body;
-use probes::capture::{Capture, CaptureId, Form, Reading, Request, Store};
+use probes::capture::{Answered, Capture, CaptureId, Failure, Form, Outcome, Reading, Request, Store};
 use serde::{Deserialize, Serialize};
 
 pub use error::PackError;
 pub use exchange::{Exchange, Message, Payload, Validators};
 pub use identity::Identity;
 
+use bodies::Bodies;
+use contents::{Contents, Entry, Line};
+use foreign::Foreign;
+use open::Wacz;
+use payload::Response;
+use record::{At, KeptForm};
+use scan::Segment;
+use work::Work;
+
 /// Captures, their bodies and what readers made of them: being written, or opened for reading.
 ///
 /// Every method may be called from any thread.
-pub struct Pack {}
+pub struct Pack {
+    path: PathBuf,
+    identity: Option<Identity>,
+    segments: Vec<Segment>,
+    contents: Mutex<Contents>,
+    damage: Vec<Damage>,
+    work: Option<Work>,
+    wacz: Option<Mutex<Wacz>>,
+    foreign: Option<Foreign>,
+    bodies: Bodies,
+    read_again: Mutex<Forms>,
+}
+
+/// What readers made of bodies, by reader and hash.
+type Forms = BTreeMap<(String, String), Arc<Form>>;
 
 /// A place in the pack's WARC file, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,89 +88,137 @@ pub struct Damage {
 }
 
 impl Pack {
-    /// The unsealed pack in the directory `work`, begun if it is not there, gone on with if `identity` is that of
-    /// its audit.
-    ///
-    /// What a killed process left of an unfinished capture is dropped. Bodies that a server says are unchanged are
-    /// taken from `previous`.
-    pub fn create_or_resume(work: &Path, identity: &Identity, previous: Option<Arc<Pack>>) -> Result<Self, PackError> {
-        todo!()
-    }
-
-    /// Opens a pack to read: a WACZ file, ours or any other tool's, a `.warc` or `.warc.gz` file, or an unsealed
-    /// pack's directory.
-    ///
-    /// Every body is read and hashed once here; see [`Pack::damage`]. A request that it does not hold is answered
-    /// with [`Failure::NotInPack`](probes::capture::Failure::NotInPack).
-    pub fn open(path: &Path) -> Result<Self, PackError> {
-        todo!()
+    fn over(path: PathBuf, segments: Vec<Segment>, contents: Contents) -> Self {
+        Self {
+            path,
+            identity: contents.identity.clone(),
+            segments,
+            damage: contents.damage.clone(),
+            contents: Mutex::new(contents),
+            work: None,
+            wacz: None,
+            foreign: None,
+            bodies: Bodies::default(),
+            read_again: Mutex::default(),
+        }
     }
 
     /// The audit it belongs to; none for what other tools wrote.
     pub fn identity(&self) -> Option<&Identity> {
-        todo!()
+        self.identity.as_ref()
     }
 
-    /// Keeps an exchange; it is handed to the system before this returns, but not synced to the disk.
-    ///
-    /// A second exchange for the same request is not kept: the first stands, and is what is returned.
-    pub fn add(&self, exchange: Exchange) -> Result<Arc<Capture>, PackError> {
-        todo!()
-    }
-
-    /// Every capture in order of id; from an archive of another tool those that were asked for so far, as there are
-    /// no requests in it.
+    /// Every capture in order of id; from an opened pack also what was asked for and is not in it, and from an
+    /// archive of another tool only what was asked for, as there are no requests in it.
     pub fn captures(&self) -> Vec<Arc<Capture>> {
-        todo!()
+        self.contents().captures.values().map(|entry| entry.capture.clone()).collect()
     }
 
     /// The capture of this id, if it is there.
     pub fn capture(&self, id: &CaptureId) -> Option<Arc<Capture>> {
-        todo!()
-    }
-
-    /// Keeps what a reader made of a body: in the WARC of an unsealed pack, in memory for an opened one.
-    pub fn put_form(&self, reading: &Reading, form: Form) -> Result<(), PackError> {
-        todo!()
+        self.contents().captures.get(id).map(|entry| entry.capture.clone())
     }
 
     /// What is known of what `request` asks for, so that the next run asks only for what changed.
     pub fn validators(&self, request: &Request) -> Option<Validators> {
-        todo!()
+        let (answered, _) = self.unchanged(request)?;
+        let field = |name| answered.headers.get(name).map(str::to_owned);
+        let known = Validators { etag: field("etag"), last_modified: field("last-modified"), url: answered.url };
+        (known.etag.is_some() || known.last_modified.is_some()).then_some(known)
     }
 
     /// Where the record of a capture's final answer lies in the WARC.
     pub fn place(&self, id: &CaptureId) -> Option<Place> {
-        todo!()
+        Some(self.contents().captures.get(id)?.at?.place())
     }
 
     /// Everything that no longer holds what was written; empty for a sound pack.
     pub fn damage(&self) -> &[Damage] {
-        todo!()
+        &self.damage
     }
 
-    /// A file of the run by its name (`report.json`) as it was handed to [`Pack::seal`]; none if there is no such.
-    pub fn extra(&self, name: &str) -> Result<Option<Vec<u8>>, PackError> {
-        todo!()
+    /// A whole, good answer to `request`, and the line that holds its body.
+    fn unchanged(&self, request: &Request) -> Option<(Answered, Line)> {
+        // Only our own packs know requests.
+        self.identity.as_ref()?;
+        let contents = self.contents();
+        let answered = contents.captures.get(&request.id())?.capture.answered().ok()?.clone();
+        let line = contents.lines[*contents.bodies.get(&answered.body.sha256)?].clone();
+        (answered.status == 200 && answered.body.cut.is_none()).then_some((answered, line))
     }
 
-    /// Writes the sealed pack to `path` in one step, the `extras` (name to bytes) in it, and removes the work
-    /// directory; what is open stays readable.
-    pub fn seal(&self, path: &Path, extras: &BTreeMap<String, Vec<u8>>) -> Result<(), PackError> {
-        todo!()
+    /// A record's bytes as they stand in the WARC.
+    fn member(&self, at: At) -> region::Reader {
+        self.segments[at.segment].region.reader(at.offset, at.length)
+    }
+
+    fn contents(&self) -> MutexGuard<'_, Contents> {
+        self.contents.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn read_again(&self) -> MutexGuard<'_, Forms> {
+        self.read_again.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How an opened pack answers a request of which it holds no capture.
+    fn answer(&self, request: &Request, contents: &Contents) -> (Capture, Option<At>) {
+        if let Some(foreign) = &self.foreign {
+            return foreign.answer(request, contents, &self.segments);
+        }
+        let capture = Capture {
+            id: request.id(),
+            request: request.clone(),
+            fetched_at: self.identity.as_ref().map_or(jiff::Timestamp::UNIX_EPOCH, Identity::begins),
+            hops: Vec::new(),
+            outcome: Outcome::Failed(Failure::NotInPack),
+        };
+        (capture, None)
     }
 }
 
 impl Store for Pack {
     fn find(&self, request: &Request) -> Option<Arc<Capture>> {
-        todo!()
+        let mut contents = self.contents();
+        let id = request.id();
+        if let Some(entry) = contents.captures.get(&id) {
+            return Some(entry.capture.clone());
+        }
+        if self.work.is_some() {
+            return None;
+        }
+        let (capture, at) = self.answer(request, &contents);
+        let capture = Arc::new(capture);
+        contents.captures.insert(id, Entry { capture: capture.clone(), at });
+        Some(capture)
     }
 
     fn body(&self, capture: &Capture) -> io::Result<Body> {
-        todo!()
+        let answered = capture.answered().map_err(|failure| io::Error::other(failure.clone()))?;
+        let stored = &answered.body;
+        let at = {
+            let contents = self.contents();
+            contents.bodies.get(&stored.sha256).map(|line| contents.lines[*line].at)
+        };
+        let at = at.ok_or_else(|| head::invalid("the pack does not hold this body"))?;
+        let codings = answered.headers.all("content-encoding").collect::<Vec<_>>().join(",");
+        self.bodies.get_or(format!("{} {codings}", stored.sha256), || {
+            let (head, mut block) = self.segments[at.segment].open(at.place())?;
+            if head.get("warc-type") == Some("resource") {
+                return decode::decode(&codings, &mut block, stored.bytes);
+            }
+            let response = Response::read(&mut *block)?;
+            decode::decode(&codings, &mut response.body(&mut *block), stored.bytes)
+        })
     }
 
     fn form(&self, reading: &Reading) -> Option<Arc<Form>> {
-        todo!()
+        let key = (reading.reader.to_owned(), reading.sha256.clone());
+        if let Some(form) = self.read_again().get(&key) {
+            return Some(form.clone());
+        }
+        let at = *self.contents().forms.get(&key)?;
+        let (_, mut block) = self.segments[at.segment].open(at.place()).ok()?;
+        let kept: KeptForm = record::json(&mut *block).ok()?;
+        Some(Arc::new(kept.form))
     }
 }

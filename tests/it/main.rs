@@ -3,3 +3,4 @@
 mod cli;
 mod crawl;
 mod hostile;
+mod pack;

@@ -1,0 +1,103 @@
+//! Appends records to a WARC 1.1 file, each a gzip member of its own.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Read, Seek as _, SeekFrom, Write as _};
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use jiff::Timestamp;
+use sha2::{Digest as _, Sha256};
+
+use super::Place;
+
+/// The open end of a WARC file.
+pub(crate) struct Writer {
+    file: File,
+    end: u64,
+}
+
+/// A record's header: its type, its id and the fields that come with it.
+pub(crate) struct Fields(String);
+
+impl Fields {
+    pub(crate) fn new(kind: &str, id: &str, date: Timestamp) -> Self {
+        let date = date.strftime("%Y-%m-%dT%H:%M:%SZ");
+        Self(format!("WARC/1.1\r\nWARC-Type: {kind}\r\nWARC-Record-ID: <{id}>\r\nWARC-Date: {date}\r\n"))
+    }
+
+    /// The same with one more field; control characters cannot break out of it.
+    pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
+        push(&mut self.0, name, value);
+        self
+    }
+
+    pub(crate) fn maybe(self, name: &str, value: Option<&str>) -> Self {
+        match value {
+            Some(value) => self.with(name, value),
+            None => self,
+        }
+    }
+}
+
+/// Adds a field to a header.
+pub(crate) fn push(header: &mut String, name: &str, value: &str) {
+    let clean = |text: &str| text.replace(|letter: char| letter.is_ascii_control() && letter != '\t', " ");
+    header.push_str(&clean(name));
+    header.push_str(": ");
+    header.push_str(&clean(value));
+    header.push_str("\r\n");
+}
+
+/// A record id that depends on nothing but `parts`: the form of a UUID, as WARC tools expect.
+pub(crate) fn id(parts: &[&str]) -> String {
+    let mut hash: [u8; 32] = Sha256::digest(parts.join("\n")).into();
+    // RFC 9562: version 8, which leaves the rest to us.
+    hash[6] = hash[6] & 0x0f | 0x80;
+    hash[8] = hash[8] & 0x3f | 0x80;
+    let hex = probes::capture::hex(&hash[..16]);
+    format!("urn:uuid:{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
+}
+
+impl Writer {
+    /// Goes on behind byte `end`; what is there beyond is dropped.
+    pub(crate) fn new(file: File, end: u64) -> io::Result<Self> {
+        file.set_len(end)?;
+        Ok(Self { file, end })
+    }
+
+    pub(crate) fn end(&self) -> u64 {
+        self.end
+    }
+
+    /// Drops everything behind byte `end`.
+    pub(crate) fn back_to(&mut self, end: u64) -> io::Result<()> {
+        self.file.set_len(end)?;
+        self.end = end;
+        Ok(())
+    }
+
+    /// Appends a record whose block is `length` bytes long and is handed to the system when this returns.
+    pub(crate) fn append(&mut self, fields: Fields, block: &mut dyn Read, length: u64) -> io::Result<Place> {
+        let offset = self.end;
+        self.file.seek(SeekFrom::Start(offset))?;
+        let mut out = GzEncoder::new(BufWriter::with_capacity(64 * 1024, &self.file), Compression::default());
+        write!(out, "{}Content-Length: {length}\r\n\r\n", fields.0)?;
+        let written = io::copy(&mut block.take(length), &mut out)?;
+        if written != length {
+            return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "a body ended before its length"));
+        }
+        out.write_all(b"\r\n\r\n")?;
+        out.finish()?.into_inner().map_err(io::IntoInnerError::into_error)?;
+        self.end = (&self.file).stream_position()?;
+        Ok(Place { offset, length: self.end - offset })
+    }
+
+    /// Appends a record as it stands, compressed, in another WARC.
+    pub(crate) fn append_member(&mut self, member: &mut dyn Read) -> io::Result<Place> {
+        let offset = self.end;
+        self.file.seek(SeekFrom::Start(offset))?;
+        let length = io::copy(member, &mut &self.file)?;
+        self.end = offset + length;
+        Ok(Place { offset, length })
+    }
+}

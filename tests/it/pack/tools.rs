@@ -1,0 +1,65 @@
+//! Other tools read our packs, and we read theirs; skipped, and said so, where they are not installed.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use probes::capture::{Request, Store as _};
+
+use super::{Place, body, open, seal, url};
+
+/// The tool beside `$TICKMARK_PYTHON`, or on the path.
+fn tool(name: &str) -> Option<Command> {
+    let beside =
+        std::env::var_os("TICKMARK_PYTHON").and_then(|python| Some(PathBuf::from(python).parent()?.join(name)));
+    let found = beside.filter(|path| path.exists()).unwrap_or_else(|| PathBuf::from(name));
+    let found = Command::new(&found).arg("--help").output().is_ok_and(|help| help.status.success()).then_some(found);
+    if found.is_none() {
+        eprintln!("skipped: {name} is neither beside TICKMARK_PYTHON nor on the path (pip install warcio wacz)");
+    }
+    found.map(Command::new)
+}
+
+fn said(command: &mut Command) -> String {
+    let output = command.output().unwrap();
+    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{said}");
+    said
+}
+
+#[test]
+fn warcio_finds_every_digest_right() {
+    let Some(mut warcio) = tool("warcio") else { return };
+    let place = Place::new();
+    let pack = place.begin();
+    for exchange in super::exchanges() {
+        pack.add(exchange).unwrap();
+    }
+    let said = said(warcio.args(["check", "-v"]).arg(place.work().join("data.warc.gz")));
+    assert!(said.contains("digest pass") && !said.contains("failed"), "{said}");
+}
+
+#[test]
+fn wacz_finds_the_sealed_pack_valid() {
+    let Some(mut wacz) = tool("wacz") else { return };
+    let place = Place::new();
+    seal(&place);
+    let said = said(wacz.arg("validate").arg("-f").arg(place.sealed()));
+    assert!(said.to_lowercase().contains("valid") && !said.to_lowercase().contains("invalid"), "{said}");
+}
+
+#[test]
+fn what_warcio_recompressed_is_read() {
+    let Some(mut warcio) = tool("warcio") else { return };
+    let place = Place::new();
+    seal(&place);
+    let pack = place.begin();
+    for exchange in super::exchanges() {
+        pack.add(exchange).unwrap();
+    }
+    let again = place.dir.path().join("again.warc.gz");
+    said(warcio.arg("recompress").arg(place.work().join("data.warc.gz")).arg(&again));
+    let read = open(&again);
+    assert_eq!((read.captures(), read.damage()), (pack.captures(), &[][..]));
+    let page = read.find(&Request::submitted(&url(super::PAGE))).unwrap();
+    assert_eq!(body(&read, &page), b"<p>a</p>");
+}
