@@ -69,7 +69,8 @@ fn a_folder_of_criteria_is_checked_without_building_anything() {
 
 #[test]
 fn a_file_is_checked_like_a_linter_would() {
-    let check = |content, format| run(&[("t.csv", content)], &["check", "machine_readable", "t.csv", "--format", format]);
+    let check =
+        |content, format| run(&[("t.csv", content)], &["check", "machine_readable", "t.csv", "--format", format]);
     let (out, error, code) = check("a,b\n1,2\n", "text");
     assert_eq!(code, 0, "{error}");
     assert!(out.contains("yes (readable)"), "{out}");
