@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpListener;
 
-pub(crate) use log::Log;
+pub(crate) use log::{Asked, Log};
 pub(crate) use script::table;
 
 /// The running servers; they stop when this is dropped.
