@@ -4,3 +4,4 @@ mod cli;
 mod crawl;
 mod hostile;
 mod pack;
+mod readme;
