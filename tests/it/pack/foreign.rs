@@ -71,7 +71,7 @@ fn holds_what_was_recorded(pack: &Pack) {
     // Whatever is asked of a URL, and however, that is the answer.
     let request = Request::discovered(&url("https://example.org/twice#part")).first(2).again();
     assert_eq!(body(pack, &pack.find(&request).unwrap()), b"late");
-    assert_eq!(pack.captures().len(), 11);
+    assert_eq!(pack.captures().len(), 10);
     assert!(pack.identity().is_none());
     assert_eq!(pack.validators(&Request::submitted(&url("https://example.org/twice"))), None);
 }
