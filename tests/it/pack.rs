@@ -1,6 +1,7 @@
 //! Packs: what was fetched is there again, whatever happened in between.
 
 mod broken;
+mod crawled;
 mod foreign;
 mod resume;
 mod sealed;
