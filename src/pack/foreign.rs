@@ -52,7 +52,8 @@ impl Foreign {
                 break (Outcome::Failed(Failure::Redirects { most: MOST_REDIRECTS }), None);
             }
             let Some(line) = self.urls.get(&url).map(|line| &contents.lines[*line]) else {
-                break (Outcome::Failed(Failure::NotInPack), None);
+                let damaged = contents.lost.get(&url).map(|cause| Failure::Damaged { cause: cause.clone() });
+                break (Outcome::Failed(damaged.unwrap_or(Failure::NotInPack)), None);
             };
             last = Some(line);
             let Some(original) = self.original(line, contents) else {

@@ -13,10 +13,10 @@ use super::{Place, body, extras, identity, open, url};
 use crate::hostile::{Hostile, table};
 
 /// Fetches what `work` lacks, as an audit does.
-fn audit(city: &Hostile, work: &Path, requests: &[Request], previous: Option<Arc<Pack>>) -> Pack {
-    let pack = Pack::create_or_resume(work, &identity(), previous.clone()).unwrap();
+fn audit(city: &Hostile, work: &Path, requests: &[Request], previous: Option<&Arc<Pack>>) -> Pack {
+    let pack = Pack::create_or_resume(work, &identity(), previous.cloned()).unwrap();
     let lacking: BTreeSet<Request> = requests.iter().filter(|request| pack.find(request).is_none()).cloned().collect();
-    let previous: &dyn Previous = previous.as_deref().map_or(&(), |previous| previous as &dyn Previous);
+    let previous: &dyn Previous = previous.map_or(&(), |previous| &**previous as &dyn Previous);
     let mut sink = |exchange| pack.add(exchange).map(drop).map_err(io::Error::other);
     Crawler::new(crate::crawl::config(city)).unwrap().fetch(&lacking, previous, &mut sink, &()).unwrap();
     pack
@@ -41,7 +41,7 @@ fn a_crawl_is_kept_gone_on_with_and_followed_up() {
 
     let previous = Arc::new(open(&first.sealed()));
     assert_eq!((previous.captures(), previous.damage()), (captures, &[][..]));
-    let pack = audit(&city, &second.work(), &requests[..1], Some(previous));
+    let pack = audit(&city, &second.work(), &requests[..1], Some(&previous));
     let asked = city.log.of("data.example.gov");
     assert_eq!(asked.last().unwrap().header("if-none-match"), Some("\"v1\""));
     let cached = pack.find(&at("/cached")).unwrap();

@@ -65,13 +65,14 @@ fn holds_what_was_recorded(pack: &Pack) {
     assert_eq!(body(pack, &resource), b"x,y\n");
     assert!(matches!(failure(&find("nowhere")), Some(Failure::Damaged { .. })));
     assert!(matches!(failure(&find("loop")), Some(Failure::Redirects { .. })));
+    assert!(matches!(failure(&find("broken")), Some(Failure::Damaged { .. })));
     assert_eq!(failure(&find("away")), Some(&Failure::NotInPack));
     assert_eq!(find("away").hops.len(), 1);
     assert_eq!(failure(&find("absent")), Some(&Failure::NotInPack));
     // Whatever is asked of a URL, and however, that is the answer.
     let request = Request::discovered(&url("https://example.org/twice#part")).first(2).again();
     assert_eq!(body(pack, &pack.find(&request).unwrap()), b"late");
-    assert_eq!(pack.captures().len(), 10);
+    assert_eq!(pack.captures().len(), 11);
     assert!(pack.identity().is_none());
     assert_eq!(pack.validators(&Request::submitted(&url("https://example.org/twice"))), None);
 }
