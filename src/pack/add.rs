@@ -202,7 +202,7 @@ impl Adding<'_> {
                 let fields = fields
                     .with("Content-Type", "application/octet-stream")
                     .with("WARC-Block-Digest", &format!("sha256:{sha256}"));
-                let place = self.writer.append(fields, &mut message.payload.reader()?, bytes)?;
+                let place = self.writer.append(&fields, &mut message.payload.reader()?, bytes)?;
                 (At::new(SEGMENT, place), Kind::Answer(answer))
             }
             (false, Some((_, line))) => {
@@ -225,7 +225,7 @@ impl Adding<'_> {
         let fields = fields
             .with("Content-Type", "application/http; msgtype=response")
             .with("WARC-Block-Digest", &format!("sha256:{digest}"));
-        let place = self.writer.append(fields, &mut head.as_slice().chain(message.payload.reader()?), length)?;
+        let place = self.writer.append(&fields, &mut head.as_slice().chain(message.payload.reader()?), length)?;
         Ok(At::new(SEGMENT, place))
     }
 }
@@ -235,7 +235,7 @@ fn append(writer: &mut Writer, fields: Fields, block: &[u8]) -> io::Result<At> {
     let mut hashing = Hashing::new(io::sink());
     io::copy(&mut &*block, &mut hashing)?;
     let fields = fields.with("WARC-Block-Digest", &format!("sha256:{}", hashing.finish().0));
-    Ok(At::new(SEGMENT, writer.append(fields, &mut &*block, block.len() as u64)?))
+    Ok(At::new(SEGMENT, writer.append(&fields, &mut &*block, block.len() as u64)?))
 }
 
 fn request_block(message: &Message) -> Vec<u8> {

@@ -7,7 +7,7 @@ use probes::capture::{Capture, CaptureId, Cut, Form};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::digest::{Hashing, drain};
+use super::digest::{Algorithm, Declared, Hashing, drain};
 use super::head::{Head, invalid};
 use super::payload::Response;
 use super::{Identity, Place};
@@ -107,15 +107,15 @@ pub(crate) struct Record {
     pub(crate) id: String,
     pub(crate) belongs_to: Option<CaptureId>,
     pub(crate) kind: Kind,
-    /// Why its bytes are not those that were written, if they are not.
-    pub(crate) damage: Option<String>,
+    /// Why its bytes are not those that were written, if they are not, and the URL it would have answered.
+    pub(crate) damage: Option<(String, Option<Url>)>,
 }
 
 impl Record {
     /// Reads a record: every byte of it is hashed, none but ours is kept.
     pub(crate) fn read(head: &Head, block: &mut dyn BufRead) -> io::Result<Self> {
-        let mut block = Hashing::new(block);
-        let id = head.bare("warc-record-id").unwrap_or_default().to_owned();
+        let stored = head.get("warc-block-digest").and_then(Declared::parse);
+        let mut block = Hashing::with(stored.as_ref().map_or(Algorithm::Sha256, |stored| stored.algorithm), block);
         let mut damage = None;
         let kind = match kind(head, &mut block) {
             Ok(kind) => kind,
@@ -126,20 +126,25 @@ impl Record {
             Err(error) => return Err(error),
         };
         io::copy(&mut block, &mut io::sink())?;
-        let (sha256, _) = block.finish();
-        if let Some(declared) = sha256_of(head.get("warc-block-digest"))
-            && declared != sha256
-        {
+        let (hash, _) = block.finish();
+        let belongs_to = head.get(BELONGS_TO).map(|id| CaptureId(id.to_owned()));
+        // Other tools give revisits the digest of what they stand for.
+        let checked = belongs_to.is_some() || !matches!(kind, Kind::Revisit(..));
+        if checked && stored.is_some_and(|stored| stored.value != hash) {
             damage = Some("the record does not have the hash it was stored with".to_owned());
         }
+        // Other tools do not agree on whether a payload is hashed with its chunks.
         if let Kind::Answer(answer) = &kind
-            && let Some(declared) = sha256_of(answer.declared.as_deref())
-            && declared != answer.sha256
+            && belongs_to.is_some()
+            && let Some(stored) = answer.declared.as_deref().and_then(Declared::parse)
+            && stored.value != answer.sha256
         {
             damage = Some("the body does not have the hash it was stored with".to_owned());
         }
-        let belongs_to = head.get(BELONGS_TO).map(|id| CaptureId(id.to_owned()));
-        Ok(Self { id, belongs_to, kind, damage })
+        let id = head.bare("warc-record-id").unwrap_or_default().to_owned();
+        let is_answer = matches!(head.get("warc-type"), Some("response" | "revisit" | "resource"));
+        let url = if is_answer { url(head, "warc-target-uri") } else { None };
+        Ok(Self { id, belongs_to, kind, damage: damage.map(|cause| (cause, url)) })
     }
 }
 
@@ -190,7 +195,7 @@ fn answer(head: &Head, url: Url, block: &mut dyn BufRead, revisit: bool) -> io::
         status: 0,
         media_type: None,
         location: None,
-        sha256: sha256_of(declared.as_deref()).unwrap_or_default(),
+        sha256: declared.as_deref().and_then(Declared::parse).map(|declared| declared.value).unwrap_or_default(),
         bytes: 0,
         cut: cut(head),
         declared,
@@ -245,13 +250,6 @@ fn cut(head: &Head) -> Option<Cut> {
         "time" => Some(Cut::Timeout),
         _ => Some(Cut::Broken),
     }
-}
-
-/// The hexadecimal hash in `sha256:…`.
-fn sha256_of(digest: Option<&str>) -> Option<String> {
-    let (name, value) = digest?.split_once(':')?;
-    let hex = value.len() == 64 && value.bytes().all(|byte| byte.is_ascii_hexdigit());
-    (name.eq_ignore_ascii_case("sha256") && hex).then(|| value.to_ascii_lowercase())
 }
 
 pub(crate) fn json<T: serde::de::DeserializeOwned>(block: &mut dyn BufRead) -> io::Result<T> {

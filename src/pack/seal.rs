@@ -94,7 +94,8 @@ impl Out {
         }
         let hash = format!("sha256:{sha256}");
         let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
-        self.resources.push(json!({ "name": name, "path": path, "hash": hash, "bytes": bytes }));
+        // Without a type, validators take `report.json` for a report of theirs.
+        self.resources.push(json!({ "name": name, "type": "file", "path": path, "hash": hash, "bytes": bytes }));
         Ok(hash)
     }
 }

@@ -8,6 +8,7 @@ use probes::capture::{Request, Store as _};
 use super::{Place, body, open, seal, url};
 
 /// The tool beside `$TICKMARK_PYTHON`, or on the path.
+#[expect(clippy::print_stderr, reason = "a skipped test says so")]
 fn tool(name: &str) -> Option<Command> {
     let beside =
         std::env::var_os("TICKMARK_PYTHON").and_then(|python| Some(PathBuf::from(python).parent()?.join(name)));
@@ -51,9 +52,12 @@ fn wacz_finds_the_sealed_pack_valid() {
 fn what_warcio_recompressed_is_read() {
     let Some(mut warcio) = tool("warcio") else { return };
     let place = Place::new();
-    seal(&place);
     let pack = place.begin();
-    for exchange in super::exchanges() {
+    for mut exchange in super::exchanges() {
+        for message in &mut exchange.messages {
+            // It writes letters beyond ASCII down otherwise than they came, and their record's hash is wrong then.
+            message.headers.0.retain(|(name, _)| name != "x");
+        }
         pack.add(exchange).unwrap();
     }
     let again = place.dir.path().join("again.warc.gz");
@@ -62,4 +66,21 @@ fn what_warcio_recompressed_is_read() {
     assert_eq!((read.captures(), read.damage()), (pack.captures(), &[][..]));
     let page = read.find(&Request::submitted(&url(super::PAGE))).unwrap();
     assert_eq!(body(&read, &page), b"<p>a</p>");
+}
+
+#[test]
+fn the_index_leads_warcio_to_the_records() {
+    let Some(mut warcio) = tool("warcio") else { return };
+    let place = Place::new();
+    seal(&place);
+    let mut wacz = zip::ZipArchive::new(std::fs::File::open(place.sealed()).unwrap()).unwrap();
+    let index = std::io::read_to_string(wacz.by_name("indexes/index.cdxj").unwrap()).unwrap();
+    let line = index.lines().find(|line| line.starts_with("org,example)/ 20261101120000 ")).unwrap();
+    let fields: serde_json::Value = serde_json::from_str(line.splitn(3, ' ').nth(2).unwrap()).unwrap();
+    assert_eq!(fields["filename"], "data.warc.gz");
+    let mut warc = std::fs::File::create(place.dir.path().join("data.warc.gz")).unwrap();
+    std::io::copy(&mut wacz.by_name("archive/data.warc.gz").unwrap(), &mut warc).unwrap();
+    let path = place.dir.path().join("data.warc.gz");
+    let said = said(warcio.args(["extract", "--payload"]).arg(path).arg(fields["offset"].as_str().unwrap()));
+    assert_eq!(said, "<p>a</p>");
 }
