@@ -180,7 +180,9 @@ impl Store for Pack {
     fn find(&self, request: &Request) -> Option<Arc<Capture>> {
         let mut contents = self.contents();
         let id = request.id();
-        if let Some(entry) = contents.captures.get(&id) {
+        let others = request.answered_by();
+        let mut ids = std::iter::once(id.clone()).chain(others.iter().map(Request::id));
+        if let Some(entry) = ids.find_map(|id| contents.captures.get(&id)) {
             return Some(entry.capture.clone());
         }
         if self.work.is_some() {
