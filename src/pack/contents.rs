@@ -6,7 +6,8 @@ use std::sync::Arc;
 use probes::capture::{Capture, CaptureId, Failure, Outcome};
 use url::Url;
 
-use super::record::{Answer, At, Kept, Kind, Original, Record};
+use super::answer::{Answer, Original};
+use super::record::{At, Kept, Kind, Record};
 use super::scan::{Met, Scan, Segment};
 use super::{Damage, Identity};
 

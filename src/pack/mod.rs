@@ -1,11 +1,15 @@
 //! One WACZ file: the captures as WARC records, and the run's submission, findings and verdicts.
 //!
-//! While an audit works, its pack is a directory with an append-only WARC, one gzip member a record. A capture is in
-//! it once its last record, the capture itself as JSON, is whole; so killing the process loses no finished capture.
+//! While an audit works, its pack is a directory with an append-only WARC 1.1, one gzip member a record. A `warcinfo`
+//! record names the audit. A capture is `request` and `response` records (`revisit` where the body stands elsewhere,
+//! `resource` for a file that was handed in), and last a `metadata` record with the capture itself as JSON: it counts
+//! once that is whole, so killing the process loses no finished capture. What a reader made of a body is a
+//! `conversion` record.
 
 pub mod exchange;
 
 mod add;
+mod answer;
 mod bodies;
 mod cdxj;
 mod contents;
@@ -15,6 +19,7 @@ mod error;
 mod foreign;
 mod head;
 mod identity;
+mod message;
 mod open;
 mod payload;
 mod record;
@@ -65,7 +70,7 @@ pub struct Pack {
 /// What readers made of bodies, by reader and hash.
 type Forms = BTreeMap<(String, String), Arc<Form>>;
 
-/// A place in the pack's WARC file, in bytes.
+/// A place in the pack's WARC file, in bytes; in one that was compressed as a whole, once that is unpacked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
     /// Offset of the record's gzip member.
