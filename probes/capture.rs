@@ -3,20 +3,23 @@
 //! A probe never fetches. It asks [`Captures`] for a [`Request`]; what is not there yet comes back as a [`Need`]
 //! through `?`, the audit fetches the union of all needs and asks again.
 
-use std::any::{Any, TypeId};
-use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+mod failure;
+mod view;
+
+use std::collections::BTreeSet;
 use std::fmt;
 use std::io;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use jiff::Timestamp;
-use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use url::Url;
 
 use crate::body::Body;
+
+pub use failure::Failure;
+pub use view::{Captures, Memo};
 
 /// One thing to fetch.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -98,6 +101,18 @@ impl Request {
     pub fn again(mut self) -> Self {
         self.look = Look::Second;
         self
+    }
+
+    /// Requests whose captures answer this one too, as they asked for no less on no worse grounds; the best first.
+    ///
+    /// So a link that the city submitted and that a page links to as well is fetched once.
+    pub fn answered_by(&self) -> Vec<Self> {
+        let mut others = Vec::new();
+        if self.look == Look::First && self.url.scheme() != "file" {
+            others.extend([Self::submitted(&self.url), Self { want: Want::Whole, ..self.clone() }]);
+            others.retain(|other| other != self);
+        }
+        others
     }
 
     /// The id of the capture that answers this request: the same in every run.
@@ -246,119 +261,6 @@ pub enum Cut {
     Broken,
 }
 
-/// Why nothing could be read.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-#[serde(rename_all = "kebab-case", tag = "failure", deny_unknown_fields)]
-pub enum Failure {
-    /// The name does not resolve.
-    #[error("the name {host} does not resolve: {cause}")]
-    Dns {
-        /// The name.
-        host: String,
-        /// What the resolver said.
-        cause: String,
-    },
-    /// The TLS handshake failed.
-    #[error("no secure connection: {cause}")]
-    Tls {
-        /// What failed.
-        cause: String,
-    },
-    /// Nothing answered in time.
-    #[error("no answer within {seconds} s")]
-    Timeout {
-        /// The bound that was reached.
-        seconds: u64,
-    },
-    /// The connection was refused or broke before an answer.
-    #[error("no connection: {cause}")]
-    Connect {
-        /// What failed.
-        cause: String,
-    },
-    /// What answered is not HTTP.
-    #[error("the answer is not HTTP: {cause}")]
-    Protocol {
-        /// What is wrong with it.
-        cause: String,
-    },
-    /// robots.txt does not allow it.
-    #[error("robots.txt does not allow it: {rule}")]
-    Robots {
-        /// The rule that decided.
-        rule: String,
-    },
-    /// The address is not public.
-    #[error("{host} is at {address}, which is not a public address")]
-    NotPublic {
-        /// The host asked for.
-        host: String,
-        /// Where it is.
-        address: String,
-    },
-    /// More redirects than the bound, or a loop.
-    #[error("more than {most} redirects")]
-    Redirects {
-        /// The bound that was reached.
-        most: usize,
-    },
-    /// A redirect that cannot be followed.
-    #[error("a redirect leads to {location:?}, which is no web address")]
-    BadRedirect {
-        /// The `Location` field as it was sent.
-        location: String,
-    },
-    /// Only http and https are fetched.
-    #[error("{scheme} is not fetched, only http and https")]
-    Scheme {
-        /// The URL's scheme.
-        scheme: String,
-    },
-    /// A file that was handed in cannot be read.
-    #[error("the file cannot be read: {cause}")]
-    File {
-        /// What the system said.
-        cause: String,
-    },
-    /// The audit's bound on requests was reached.
-    #[error("the audit's bound of {most} requests was reached")]
-    Budget {
-        /// The bound.
-        most: u64,
-    },
-    /// A replay: the pack holds no such capture.
-    #[error("the pack holds no capture of it")]
-    NotInPack,
-    /// The stored record does not hold what it should.
-    #[error("the stored record is damaged: {cause}")]
-    Damaged {
-        /// What is wrong with it.
-        cause: String,
-    },
-}
-
-impl Failure {
-    /// The failure's short name: how it reads in data.
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::Dns { .. } => "dns",
-            Self::Tls { .. } => "tls",
-            Self::Timeout { .. } => "timeout",
-            Self::Connect { .. } => "connect",
-            Self::Protocol { .. } => "protocol",
-            Self::Robots { .. } => "robots",
-            Self::NotPublic { .. } => "not-public",
-            Self::Redirects { .. } => "redirects",
-            Self::BadRedirect { .. } => "bad-redirect",
-            Self::Scheme { .. } => "scheme",
-            Self::File { .. } => "file",
-            Self::Budget { .. } => "budget",
-            Self::NotInPack => "not-in-pack",
-            Self::Damaged { .. } => "damaged",
-        }
-    }
-}
-
 impl Capture {
     /// The answer, if something answered.
     pub fn answered(&self) -> Result<&Answered, &Failure> {
@@ -442,128 +344,6 @@ pub trait Store {
     fn form(&self, reading: &Reading) -> Option<Arc<Form>>;
 }
 
-/// Captures as one probe sees them while it looks at one target.
-pub struct Captures<'a> {
-    store: &'a dyn Store,
-    memo: &'a Memo,
-    as_of: Date,
-    consulted: RefCell<BTreeSet<CaptureId>>,
-}
-
-impl<'a> Captures<'a> {
-    /// A fresh view for one look.
-    pub fn new(store: &'a dyn Store, memo: &'a Memo, as_of: Date) -> Self {
-        Self { store, memo, as_of, consulted: RefCell::default() }
-    }
-
-    /// The audit's date.
-    pub fn as_of(&self) -> Date {
-        self.as_of
-    }
-
-    /// The capture that answers `request`, or the need for it.
-    pub fn get(&self, request: &Request) -> Result<Arc<Capture>, Need> {
-        match self.store.find(request) {
-            Some(capture) => {
-                self.consulted.borrow_mut().insert(capture.id.clone());
-                Ok(capture)
-            }
-            None => Err(Need { requests: BTreeSet::from([request.clone()]), ..Need::default() }),
-        }
-    }
-
-    /// The captures that answer all of `requests`, in order, or the need for all that lack.
-    pub fn all<'r>(&self, requests: impl IntoIterator<Item = &'r Request>) -> Result<Vec<Arc<Capture>>, Need> {
-        let mut found = Vec::new();
-        let mut need = Need::default();
-        for request in requests {
-            match self.get(request) {
-                Ok(capture) => found.push(capture),
-                Err(lack) => need.merge(lack),
-            }
-        }
-        if need == Need::default() { Ok(found) } else { Err(need) }
-    }
-
-    /// The body of an answered capture as a stream or a slice; an unreadable one is an error in words.
-    pub fn body(&self, capture: &Capture) -> Result<Body, String> {
-        self.store.body(capture).map_err(|error| error.to_string())
-    }
-
-    /// A parsed form of a body, computed once for the same bytes and content type, and shared by all probes.
-    pub fn parse<T, F>(&self, capture: &Capture, parse: F) -> Arc<T>
-    where
-        T: Send + Sync + 'static,
-        F: FnOnce(&Answered, Result<Body, String>) -> T,
-    {
-        let Ok(answered) = capture.answered() else {
-            panic!("invariant: only an answered capture is parsed");
-        };
-        let key = MemoKey {
-            sha256: answered.body.sha256.clone(),
-            // Where relative links lead, and how text is decoded, are part of what was parsed.
-            context: format!("{}\n{}", answered.url, answered.headers.get("content-type").unwrap_or_default()),
-            form: TypeId::of::<T>(),
-        };
-        self.memo.get_or(key, || parse(answered, self.body(capture)))
-    }
-
-    /// The form that `reader` makes of a body in the child process, or the need for it.
-    pub fn form(&self, capture: &Capture, reader: &'static dyn Reader) -> Result<Arc<Form>, Need> {
-        let Ok(answered) = capture.answered() else {
-            panic!("invariant: only an answered capture is read");
-        };
-        let reading =
-            Reading { reader: reader.name(), capture: capture.id.clone(), sha256: answered.body.sha256.clone() };
-        self.store.form(&reading).ok_or_else(|| Need { readings: BTreeSet::from([reading]), ..Need::default() })
-    }
-
-    /// Every capture consulted so far: what the findings rest on.
-    pub fn consulted(&self) -> Vec<CaptureId> {
-        self.consulted.borrow().iter().cloned().collect()
-    }
-}
-
-/// How many parsed forms are kept at once.
-const KEPT_FORMS: usize = 256;
-
-/// Parsed forms shared by all probes of an audit, the oldest dropped first.
-#[derive(Default)]
-pub struct Memo(Mutex<Kept>);
-
-#[derive(Default)]
-struct Kept {
-    forms: BTreeMap<MemoKey, Arc<dyn Any + Send + Sync>>,
-    order: VecDeque<MemoKey>,
-}
-
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct MemoKey {
-    sha256: String,
-    context: String,
-    form: TypeId,
-}
-
-impl Memo {
-    fn get_or<T: Send + Sync + 'static>(&self, key: MemoKey, make: impl FnOnce() -> T) -> Arc<T> {
-        let lock = || self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let kept = lock().forms.get(&key).cloned();
-        if let Some(form) = kept.and_then(|form| form.downcast::<T>().ok()) {
-            return form;
-        }
-        let form = Arc::new(make());
-        let mut kept = lock();
-        if kept.order.len() >= KEPT_FORMS
-            && let Some(oldest) = kept.order.pop_front()
-        {
-            kept.forms.remove(&oldest);
-        }
-        kept.order.push_back(key.clone());
-        kept.forms.insert(key, form.clone());
-        form
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -577,6 +357,10 @@ mod tests {
         assert_ne!(request.id(), request.clone().again().id());
         assert_ne!(request.id(), request.clone().first(10).id());
         assert_ne!(request.id(), Request::discovered(&url).id());
+        let other = Request::discovered(&url).first(10);
+        assert_eq!(other.answered_by(), [request.clone(), Request::discovered(&url)]);
+        assert_eq!(request.answered_by(), []);
+        assert_eq!(other.again().answered_by(), []);
     }
 
     #[test]

@@ -3,6 +3,8 @@
 //! The flow, each stage with a stored artifact: a [`submission`] names targets; the [`audit`] asks every probe and
 //! has the [`crawl`] fetch what they need into a [`pack`]; [`criteria`] are held against the findings; a [`report`] is written.
 
+pub mod audit;
+pub mod cli;
 pub mod crawl;
 pub mod criteria;
 pub mod pack;

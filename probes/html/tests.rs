@@ -1,3 +1,5 @@
+//! Pages read as people and programs meet them.
+
 use super::*;
 
 fn page(markup: &str) -> Page {

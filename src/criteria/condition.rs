@@ -1,6 +1,7 @@
 //! A sign: a probe's finding, and conditions on its facts, held three-valued against a finding.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use jiff::civil::Date;
 use probes::finding::{Fact, Finding};
@@ -60,6 +61,31 @@ impl Sign {
             }
         }
         shows
+    }
+}
+
+impl fmt::Display for Sign {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.probe.get_ref(), self.finding.get_ref())?;
+        let tests =
+            self.conditions.iter().flat_map(|(name, tests)| tests.get_ref().iter().map(move |test| (name, test)));
+        for (n, (name, (operator, value))) in tests.enumerate() {
+            let word = if n == 0 { "where" } else { "and" };
+            write!(f, ", {word} {} {operator} {value}", name.get_ref())?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Operator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::AtLeast => "at-least",
+            Self::AtMost => "at-most",
+            Self::Is => "is",
+            Self::OneOf => "one-of",
+            Self::ContainsAll => "contains-all",
+        })
     }
 }
 

@@ -24,6 +24,8 @@ pub struct Scheme {
     pub criteria: Vec<Criterion>,
     /// SHA-256 over the names and contents of all its files.
     pub sha256: String,
+    /// Its files as they were read, by name: what a pack keeps, so that it can be judged again.
+    pub files: BTreeMap<String, String>,
 }
 
 /// What stands in `scheme.toml`.
@@ -214,6 +216,12 @@ impl Scheme {
         Self::read(&name, &files, specs)
     }
 
+    /// The scheme whose files a pack kept.
+    pub fn from_files(name: &str, files: &BTreeMap<String, String>, specs: &[&Spec]) -> Result<Self, Vec<Problem>> {
+        let files = files.iter().map(|(file, text)| (file.clone(), text.clone().into_bytes())).collect();
+        Self::read(name, &files, specs)
+    }
+
     fn read(name: &str, files: &BTreeMap<String, Vec<u8>>, specs: &[&Spec]) -> Result<Self, Vec<Problem>> {
         let mut problems = Vec::new();
         let mut hash = Sha256::new();
@@ -255,7 +263,16 @@ impl Scheme {
             |criterion: &Criterion| head.order.iter().position(|code| code.get_ref() == criterion.code.get_ref());
         let mut criteria: Vec<Criterion> = criteria.into_iter().map(|(_, criterion)| criterion).collect();
         criteria.sort_by_key(order);
-        Ok(Self { file: head, criteria, sha256: hex(&hash.finalize()) })
+        let files = texts.into_iter().map(|(file, text)| (file.to_owned(), text.to_owned())).collect();
+        Ok(Self { file: head, criteria, sha256: hex(&hash.finalize()), files })
+    }
+
+    /// The same scheme with these criteria alone; a part has no levels.
+    #[must_use]
+    pub fn only(mut self, codes: &[String]) -> Self {
+        self.criteria.retain(|criterion| codes.contains(criterion.code.get_ref()));
+        self.file.levels.clear();
+        self
     }
 
     /// Every criterion's code and clause's id.

@@ -51,7 +51,8 @@ pub enum Shows {
 }
 
 /// A criterion's standing and the clauses that decided it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Verdict {
     /// The criterion's code.
     pub code: String,
@@ -68,7 +69,8 @@ pub struct Verdict {
 }
 
 /// A clause's standing and what decided it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ClauseVerdict {
     /// The clause's id.
     pub id: String,
@@ -93,7 +95,8 @@ pub struct ClauseVerdict {
 }
 
 /// What one link shows of a clause, and by which findings.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct LinkVerdict {
     /// The link's number in the submission, from 1.
     pub link: usize,
@@ -108,7 +111,8 @@ pub struct LinkVerdict {
 }
 
 /// The result in figures: counts, and the range of levels still possible. Never one number.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Summary {
     /// Criteria in the scheme.
     pub criteria: usize,
@@ -131,7 +135,8 @@ pub struct Summary {
 }
 
 /// Something to do, and what it would move.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Fix {
     /// What to do.
     pub what: String,

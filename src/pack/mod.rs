@@ -119,6 +119,11 @@ impl Pack {
         self.contents().captures.values().map(|entry| entry.capture.clone()).collect()
     }
 
+    /// The capture of this id, if it is there.
+    pub fn capture(&self, id: &CaptureId) -> Option<Arc<Capture>> {
+        self.contents().captures.get(id).map(|entry| entry.capture.clone())
+    }
+
     /// What is known of what `request` asks for, so that the next run asks only for what changed.
     pub fn validators(&self, request: &Request) -> Option<Validators> {
         let (answered, _) = self.unchanged(request)?;
@@ -180,7 +185,9 @@ impl Store for Pack {
     fn find(&self, request: &Request) -> Option<Arc<Capture>> {
         let mut contents = self.contents();
         let id = request.id();
-        if let Some(entry) = contents.captures.get(&id) {
+        let others = request.answered_by();
+        let mut ids = std::iter::once(id.clone()).chain(others.iter().map(Request::id));
+        if let Some(entry) = ids.find_map(|id| contents.captures.get(&id)) {
             return Some(entry.capture.clone());
         }
         if self.work.is_some() {

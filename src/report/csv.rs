@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use super::text::{answer, lead, place, standing_name, visible};
+use super::text::{answer, kind, lead, place, standing_name, visible};
 use super::{Report, ReportError, View};
 
 /// Writes `verdicts.csv`: one row a clause.
@@ -24,10 +24,6 @@ pub fn write_verdicts(report: &Report, _: &View<'_>, out: &mut dyn Write) -> Res
     rows.write_record(HEADER)?;
     for verdict in &report.verdicts {
         for clause in &verdict.clauses {
-            let kind = match clause.kind {
-                crate::criteria::verdict::Kind::Requirement => "requirement",
-                crate::criteria::verdict::Kind::Evidence => "evidence",
-            };
             let links: Vec<&str> = clause
                 .links
                 .iter()
@@ -39,7 +35,7 @@ pub fn write_verdicts(report: &Report, _: &View<'_>, out: &mut dyn Write) -> Res
                 &verdict.title,
                 standing_name(verdict.standing),
                 &clause.id,
-                kind,
+                kind(clause.kind),
                 standing_name(clause.standing),
                 clause.lead.map_or("", lead),
                 &clause.says,

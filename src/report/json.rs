@@ -38,7 +38,7 @@ mod tests {
             ("/captures/0/sha256", json!("ABC")),
             ("/findings/0/evidence/0/locus", json!({"page": 3})),
             ("/standing", json!({"score": 61})),
-            ("/robots", json!(null)),
+            ("/robots", json!("often")),
         ] {
             let mut broken = report.clone();
             *broken.pointer_mut(pointer).unwrap() = wrong;

@@ -11,7 +11,7 @@ pub mod model;
 mod sample;
 pub mod sarif;
 pub mod summary;
-mod text;
+pub(crate) mod text;
 pub mod view;
 
 pub use model::Report;

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use probes::capture::{Cut, Failure, Request};
 use probes::finding::Finding;
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize};
 use url::Url;
 
 pub use crate::criteria::verdict::{Fix, Summary};
@@ -15,7 +15,8 @@ use crate::criteria::verdict::Verdict;
 use crate::submission::Submission;
 
 /// One audit of one city at one time.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Report {
     /// Which program said so.
     pub tool: Tool,
@@ -25,8 +26,8 @@ pub struct Report {
     pub submission: Submission,
     /// The date the audit speaks of.
     pub as_of: Date,
-    /// Whether robots.txt was obeyed for submitted links and documented APIs too.
-    pub robots: Robots,
+    /// Whether robots.txt was obeyed for submitted links and documented APIs too; not known of another tool's pack.
+    pub robots: Option<Robots>,
     /// The result in figures.
     pub standing: Summary,
     /// What to do first: the fixes that would move most clauses, best first.
@@ -34,13 +35,26 @@ pub struct Report {
     /// Every criterion, in the scheme's order.
     pub verdicts: Vec<Verdict>,
     /// Every finding, in report order.
+    #[serde(deserialize_with = "declared")]
     pub findings: Vec<Finding>,
     /// Every capture, in order of id.
     pub captures: Vec<CaptureRow>,
 }
 
+/// Findings as the probes known here declare them.
+fn declared<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Finding>, D::Error> {
+    let read = |value: &serde_json::Value| {
+        let probe = value["probe"].as_str().unwrap_or_default();
+        let known = probes::ALL.iter().map(|probe| probe.spec()).find(|spec| spec.id == probe);
+        known.ok_or_else(|| format!("there is no probe {probe:?}"))?.read(value)
+    };
+    let values = Vec::<serde_json::Value>::deserialize(from)?;
+    values.iter().map(|value| read(value).map_err(serde::de::Error::custom)).collect()
+}
+
 /// Which program made a report.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Tool {
     /// `tickmark`.
     pub name: String,
@@ -49,7 +63,8 @@ pub struct Tool {
 }
 
 /// Which criteria a report was made by.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct SchemeRef {
     /// The scheme's folder name.
     pub id: String,
@@ -60,7 +75,8 @@ pub struct SchemeRef {
 }
 
 /// A capture as the report lists it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct CaptureRow {
     /// The capture's id.
     pub id: String,

@@ -97,7 +97,7 @@ fn report(spec: &Spec) -> Report {
             links,
         },
         as_of: date(2026, 11, 1),
-        robots: Robots::AtTheCitysRequest,
+        robots: Some(Robots::AtTheCitysRequest),
         standing: Summary {
             criteria: 4,
             met: 1,

@@ -5,10 +5,10 @@ use std::fmt::Write as _;
 
 use probes::finding::{Answer, Locus};
 
-use crate::criteria::verdict::{Lead, Shows, Standing};
+use crate::criteria::verdict::{Kind, Lead, Shows, Standing};
 
 /// Makes control characters and direction overrides visible as their code points; tabs and line ends stay.
-pub(super) fn visible(text: &str) -> Cow<'_, str> {
+pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     if !text.chars().any(hides) {
         return Cow::Borrowed(text);
     }
@@ -29,17 +29,25 @@ fn hides(c: char) -> bool {
 }
 
 /// The same on one line, white space folded.
-pub(super) fn line(text: &str) -> String {
+pub(crate) fn line(text: &str) -> String {
     visible(text).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// A number of points without needless decimals.
-pub(super) fn points(points: f64) -> String {
+pub(crate) fn points(points: f64) -> String {
     format!("{points}")
 }
 
+/// What a clause is in the guide, in words.
+pub(crate) fn kind(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Requirement => "requirement",
+        Kind::Evidence => "evidence",
+    }
+}
+
 /// How a clause or criterion stands, in words.
-pub(super) fn standing(standing: Standing) -> &'static str {
+pub(crate) fn standing(standing: Standing) -> &'static str {
     match standing {
         Standing::Met => "met",
         Standing::NotMet => "not met",
@@ -49,7 +57,7 @@ pub(super) fn standing(standing: Standing) -> &'static str {
 }
 
 /// How a clause or criterion stands, as it is written in data.
-pub(super) fn standing_name(standing: Standing) -> &'static str {
+pub(crate) fn standing_name(standing: Standing) -> &'static str {
     match standing {
         Standing::Met => "met",
         Standing::NotMet => "not-met",
@@ -59,7 +67,7 @@ pub(super) fn standing_name(standing: Standing) -> &'static str {
 }
 
 /// What a link shows, in words.
-pub(super) fn shows(shows: Shows) -> &'static str {
+pub(crate) fn shows(shows: Shows) -> &'static str {
     match shows {
         Shows::Yes => "shows it",
         Shows::No => "does not show it",
@@ -68,7 +76,7 @@ pub(super) fn shows(shows: Shows) -> &'static str {
 }
 
 /// A lead, as it is written in data.
-pub(super) fn lead(lead: Lead) -> &'static str {
+pub(crate) fn lead(lead: Lead) -> &'static str {
     match lead {
         Lead::None => "none",
         Lead::Weak => "weak",
@@ -77,7 +85,7 @@ pub(super) fn lead(lead: Lead) -> &'static str {
 }
 
 /// An answer, as it is written in data.
-pub(super) fn answer(answer: Answer) -> &'static str {
+pub(crate) fn answer(answer: Answer) -> &'static str {
     match answer {
         Answer::Yes => "yes",
         Answer::No => "no",
@@ -87,7 +95,7 @@ pub(super) fn answer(answer: Answer) -> &'static str {
 }
 
 /// A place in a capture, in words.
-pub(super) fn place(locus: &Locus) -> String {
+pub(crate) fn place(locus: &Locus) -> String {
     match locus {
         Locus::Exchange => "the end of the request".to_owned(),
         Locus::Header(name) => format!("header {}", name.to_ascii_lowercase()),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use jiff::civil::Date;
 use probes::probe::Target;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 mod read;
@@ -13,7 +13,8 @@ mod read;
 pub use read::Placed;
 
 /// A city's submission.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Submission {
     /// The city, as it names itself.
     pub city: String,
@@ -28,7 +29,8 @@ pub struct Submission {
 }
 
 /// A link or file as the city wrote it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Link {
     /// The URL or path exactly as written.
     pub written: String,

@@ -1,5 +1,7 @@
 //! Whole parts of the program against a hostile city.
 
+mod cli;
 mod crawl;
 mod hostile;
 mod pack;
+mod readme;

@@ -15,7 +15,7 @@ use crate::submission::Link;
 #[derive(Serialize)]
 pub(super) struct Page<'a> {
     report: &'a Report,
-    robots_strict: bool,
+    robots: Option<Robots>,
     points_sure: String,
     points_possible: String,
     counts: Vec<Count>,
@@ -109,7 +109,7 @@ impl<'a> Page<'a> {
         });
         Self {
             report,
-            robots_strict: report.robots == Robots::Strict,
+            robots: report.robots,
             points_sure: points(report.standing.points_sure),
             points_possible: points(report.standing.points_possible),
             counts: counts(report),

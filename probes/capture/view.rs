@@ -1,0 +1,133 @@
+//! Captures as probes see them, and the parsed forms that probes share.
+
+use std::any::{Any, TypeId};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::{Arc, Mutex};
+
+use jiff::civil::Date;
+
+use super::{Answered, Capture, CaptureId, Form, Need, Reader, Reading, Request, Store};
+use crate::body::Body;
+
+/// Captures as one probe sees them while it looks at one target.
+pub struct Captures<'a> {
+    store: &'a dyn Store,
+    memo: &'a Memo,
+    as_of: Date,
+    consulted: RefCell<BTreeSet<CaptureId>>,
+}
+
+impl<'a> Captures<'a> {
+    /// A fresh view for one look.
+    pub fn new(store: &'a dyn Store, memo: &'a Memo, as_of: Date) -> Self {
+        Self { store, memo, as_of, consulted: RefCell::default() }
+    }
+
+    /// The audit's date.
+    pub fn as_of(&self) -> Date {
+        self.as_of
+    }
+
+    /// The capture that answers `request`, or the need for it.
+    pub fn get(&self, request: &Request) -> Result<Arc<Capture>, Need> {
+        match self.store.find(request) {
+            Some(capture) => {
+                self.consulted.borrow_mut().insert(capture.id.clone());
+                Ok(capture)
+            }
+            None => Err(Need { requests: BTreeSet::from([request.clone()]), ..Need::default() }),
+        }
+    }
+
+    /// The captures that answer all of `requests`, in order, or the need for all that lack.
+    pub fn all<'r>(&self, requests: impl IntoIterator<Item = &'r Request>) -> Result<Vec<Arc<Capture>>, Need> {
+        let mut found = Vec::new();
+        let mut need = Need::default();
+        for request in requests {
+            match self.get(request) {
+                Ok(capture) => found.push(capture),
+                Err(lack) => need.merge(lack),
+            }
+        }
+        if need == Need::default() { Ok(found) } else { Err(need) }
+    }
+
+    /// The body of an answered capture as a stream or a slice; an unreadable one is an error in words.
+    pub fn body(&self, capture: &Capture) -> Result<Body, String> {
+        self.store.body(capture).map_err(|error| error.to_string())
+    }
+
+    /// A parsed form of a body, computed once for the same bytes and content type, and shared by all probes.
+    pub fn parse<T, F>(&self, capture: &Capture, parse: F) -> Arc<T>
+    where
+        T: Send + Sync + 'static,
+        F: FnOnce(&Answered, Result<Body, String>) -> T,
+    {
+        let Ok(answered) = capture.answered() else {
+            panic!("invariant: only an answered capture is parsed");
+        };
+        let key = MemoKey {
+            sha256: answered.body.sha256.clone(),
+            // Where relative links lead, and how text is decoded, are part of what was parsed.
+            context: format!("{}\n{}", answered.url, answered.headers.get("content-type").unwrap_or_default()),
+            form: TypeId::of::<T>(),
+        };
+        self.memo.get_or(key, || parse(answered, self.body(capture)))
+    }
+
+    /// The form that `reader` makes of a body in the child process, or the need for it.
+    pub fn form(&self, capture: &Capture, reader: &'static dyn Reader) -> Result<Arc<Form>, Need> {
+        let Ok(answered) = capture.answered() else {
+            panic!("invariant: only an answered capture is read");
+        };
+        let reading =
+            Reading { reader: reader.name(), capture: capture.id.clone(), sha256: answered.body.sha256.clone() };
+        self.store.form(&reading).ok_or_else(|| Need { readings: BTreeSet::from([reading]), ..Need::default() })
+    }
+
+    /// Every capture consulted so far: what the findings rest on.
+    pub fn consulted(&self) -> Vec<CaptureId> {
+        self.consulted.borrow().iter().cloned().collect()
+    }
+}
+
+/// How many parsed forms are kept at once.
+const KEPT_FORMS: usize = 256;
+
+/// Parsed forms shared by all probes of an audit, the oldest dropped first.
+#[derive(Default)]
+pub struct Memo(Mutex<Kept>);
+
+#[derive(Default)]
+struct Kept {
+    forms: BTreeMap<MemoKey, Arc<dyn Any + Send + Sync>>,
+    order: VecDeque<MemoKey>,
+}
+
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct MemoKey {
+    sha256: String,
+    context: String,
+    form: TypeId,
+}
+
+impl Memo {
+    fn get_or<T: Send + Sync + 'static>(&self, key: MemoKey, make: impl FnOnce() -> T) -> Arc<T> {
+        let lock = || self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let kept = lock().forms.get(&key).cloned();
+        if let Some(form) = kept.and_then(|form| form.downcast::<T>().ok()) {
+            return form;
+        }
+        let form = Arc::new(make());
+        let mut kept = lock();
+        if kept.order.len() >= KEPT_FORMS
+            && let Some(oldest) = kept.order.pop_front()
+        {
+            kept.forms.remove(&oldest);
+        }
+        kept.order.push_back(key.clone());
+        kept.forms.insert(key, form.clone());
+        form
+    }
+}

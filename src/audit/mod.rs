@@ -1,0 +1,164 @@
+//! The audit: asks every probe, has what they lack fetched, and holds the findings against the criteria.
+
+mod extras;
+mod look;
+mod questions;
+pub mod reading;
+mod report;
+pub mod verify;
+
+use std::collections::BTreeSet;
+use std::io;
+
+use jiff::civil::Date;
+use probes::Probe;
+use probes::capture::{Memo, Need, Request, Store as _};
+use probes::finding::Finding;
+use probes::spec::Spec;
+
+pub use extras::{CRITERIA, extras};
+pub use look::{Look, look};
+pub use questions::{Question, questions};
+
+use crate::crawl::{CrawlError, Crawler, Previous, Progress};
+use crate::criteria::Scheme;
+use crate::pack::{Exchange, Pack, PackError};
+use crate::report::Report;
+use crate::submission::Submission;
+use reading::Readers;
+
+/// Why an audit could not be carried out; the world's trouble is in the findings instead.
+#[derive(Debug, thiserror::Error)]
+pub enum AuditError {
+    /// The crawl could not go on.
+    #[error(transparent)]
+    Crawl(#[from] CrawlError),
+    /// The pack could not be read or written.
+    #[error(transparent)]
+    Pack(#[from] PackError),
+    /// A child process could not be started.
+    #[error("a document could not be given to a reader: {0}")]
+    Reader(io::Error),
+}
+
+/// What is audited, by what, as of when.
+#[derive(Clone, Copy)]
+pub struct Plan<'a> {
+    /// The criteria.
+    pub scheme: &'a Scheme,
+    /// The links.
+    pub submission: &'a Submission,
+    /// Every probe there is, in report order.
+    pub probes: &'a [&'static dyn Probe],
+    /// The date the audit speaks of.
+    pub as_of: Date,
+}
+
+impl Plan<'_> {
+    /// What the probes declare of themselves.
+    pub fn specs(&self) -> Vec<&'static Spec> {
+        self.probes.iter().map(|probe| probe.spec()).collect()
+    }
+}
+
+/// Where what probes lack comes from; without one the pack is all there is, and no socket is opened.
+pub trait Fetch {
+    /// Hands an exchange for every request to `sink`, and those it took beside them, robots.txt files say.
+    fn fetch(
+        &self,
+        requests: &BTreeSet<Request>,
+        sink: &mut dyn FnMut(Exchange) -> io::Result<()>,
+    ) -> Result<(), CrawlError>;
+}
+
+/// Fetched from the web, now.
+pub struct Live<'a> {
+    /// Who fetches.
+    pub crawler: &'a Crawler,
+    /// What the last run knows.
+    pub previous: &'a dyn Previous,
+    /// Who hears of it.
+    pub progress: &'a dyn Progress,
+}
+
+impl Fetch for Live<'_> {
+    fn fetch(
+        &self,
+        requests: &BTreeSet<Request>,
+        sink: &mut dyn FnMut(Exchange) -> io::Result<()>,
+    ) -> Result<(), CrawlError> {
+        self.crawler.fetch(requests, self.previous, sink, self.progress)
+    }
+}
+
+/// What all probes said.
+#[derive(Debug)]
+pub struct Answers {
+    /// In the order of the targets, then of the probes.
+    pub findings: Vec<Finding>,
+    /// Probes that broke: bugs of ours.
+    pub broken: Vec<String>,
+}
+
+/// Audits `plan` over `pack`; the names of probes that broke come with the report.
+pub fn run(
+    plan: &Plan<'_>,
+    pack: &Pack,
+    fetch: Option<&dyn Fetch>,
+    readers: &Readers,
+) -> Result<(Report, Vec<String>), AuditError> {
+    let answers = ask(&questions(plan), plan.as_of, pack, fetch, readers)?;
+    Ok((report::assemble(plan, pack, answers.findings), answers.broken))
+}
+
+/// Asks every question until no probe lacks anything that can be had.
+pub fn ask(
+    questions: &[Question],
+    as_of: Date,
+    pack: &Pack,
+    fetch: Option<&dyn Fetch>,
+    readers: &Readers,
+) -> Result<Answers, AuditError> {
+    let memo = Memo::default();
+    let mut answered: Vec<Option<Vec<Finding>>> = questions.iter().map(|_| None).collect();
+    let mut broken = Vec::new();
+    loop {
+        let mut lacking = Need::default();
+        for (question, answer) in questions.iter().zip(&mut answered).filter(|(_, answer)| answer.is_none()) {
+            match look(question.probe, &question.target, pack, &memo, as_of) {
+                Look::Found(findings) => *answer = Some(findings),
+                Look::Lacks(need) => lacking.merge(need),
+                Look::Broke(findings) => {
+                    broken.push(question.probe.spec().id.clone());
+                    *answer = Some(findings);
+                }
+            }
+        }
+        if lacking == Need::default() {
+            let findings = answered.into_iter().flatten().flatten().collect();
+            return Ok(Answers { findings, broken });
+        }
+        supply(&lacking, pack, fetch, readers)?;
+    }
+}
+
+/// Fetches and reads all that lacks, so that the next look finds it.
+fn supply(lacking: &Need, pack: &Pack, fetch: Option<&dyn Fetch>, readers: &Readers) -> Result<(), AuditError> {
+    if let Some(fetch) = fetch
+        && !lacking.requests.is_empty()
+    {
+        let mut sink = |exchange| pack.add(exchange).map(drop).map_err(io::Error::other);
+        fetch.fetch(&lacking.requests, &mut sink)?;
+    }
+    let still: Vec<&Request> = lacking.requests.iter().filter(|request| pack.find(request).is_none()).collect();
+    assert!(still.is_empty(), "invariant: every request ends in a capture, but these did not: {still:?}");
+    for reading in &lacking.readings {
+        let Some(capture) = pack.capture(&reading.capture) else {
+            panic!("invariant: a reading is asked of a capture that was found");
+        };
+        let body = pack.body(&capture);
+        let form = body.and_then(|body| readers.read(reading.reader, &body)).map_err(AuditError::Reader)?;
+        pack.put_form(reading, form)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,199 @@
+//! `tickmark audit`: everything a city submits, held against a certification's criteria.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::Args as Flags;
+use jiff::civil::Date;
+use probes::capture::hex;
+use sha2::{Digest as _, Sha256};
+
+use super::crawling::Crawling;
+use super::problem::tell;
+use super::progress::Told;
+use super::writing::{self, Format};
+use super::{Ended, Trouble, setting};
+use crate::audit::{Live, Plan, extras, run as audit};
+use crate::crawl::{Crawler, Previous};
+use crate::criteria::Scheme;
+use crate::pack::{Identity, Pack};
+use crate::report::gate::{Gate, Known};
+use crate::report::text::line;
+use crate::report::{Report, View, summary};
+use crate::submission::Submission;
+
+/// What is audited, and how.
+#[derive(Debug, Flags)]
+pub(crate) struct Args {
+    /// The links: a TOML, CSV or JSON file [default: the one in the pack given with --from]
+    #[arg(required_unless_present = "from")]
+    submission: Option<PathBuf>,
+    /// Replay a pack instead of the web: a WACZ, a WARC, whoever wrote it; no socket is opened
+    #[arg(long, value_name = "PACK")]
+    from: Option<PathBuf>,
+    /// Where the reports and the pack go
+    #[arg(long, value_name = "DIR", default_value = "out")]
+    out: PathBuf,
+    /// The date the audit speaks of [default: the submission's, the replayed pack's, or today]
+    #[arg(long, value_name = "DATE")]
+    as_of: Option<Date>,
+    /// The criteria: a bundled scheme's name or a folder [default: the submission's]
+    #[arg(long, value_name = "NAME|DIR")]
+    criteria: Option<String>,
+    /// Only these criteria
+    #[arg(long, value_name = "CODE,…", value_delimiter = ',')]
+    only: Vec<String>,
+    /// Fail (exit code 1) unless this holds: not-met, level:NAME, possible:NAME, criterion:CODE, met:CODE
+    #[arg(long, value_name = "NAME")]
+    gate: Vec<String>,
+    /// More reports, beside HTML, JSON and CSV
+    #[arg(long, value_enum, value_delimiter = ',')]
+    format: Vec<Format>,
+    /// The city's name, where the submission does not say it
+    #[arg(long, value_name = "NAME")]
+    city: Option<String>,
+    #[command(flatten)]
+    crawling: Crawling,
+}
+
+/// The sealed pack within the output folder.
+pub(crate) const PACK: &str = "pack.wacz";
+/// The pack while it is being written.
+const WORK: &str = "pack.work";
+
+/// Audits, writes the reports, prints the summary.
+pub(crate) fn run(args: &Args) -> Result<Ended, Trouble> {
+    let replayed = args.from.as_deref().map(Pack::open).transpose()?;
+    let submission = submission(args, replayed.as_ref())?;
+    let name = args.criteria.as_deref().unwrap_or(&submission.scheme);
+    let scheme = setting::scheme(name, &args.only)?;
+    let gates = gates(&args.gate, &scheme)?;
+    std::fs::create_dir_all(&args.out).map_err(Trouble::at(&args.out))?;
+    let plan = |as_of| Plan { scheme: &scheme, submission: &submission, probes: probes::ALL, as_of };
+    let (report, broken) = match &replayed {
+        Some(pack) => replay(args, pack, &plan(replayed_date(args, &submission, pack)))?,
+        None => live(args, &submission, &scheme, plan)?,
+    };
+    let view = View::of(&report, setting::specs());
+    writing::reports(&args.out, &report, &view, &args.format)?;
+    let mut out = io::stdout().lock();
+    summary::write(&report, &view, &mut out)?;
+    writeln!(out, "\n{}", args.out.join("report.html").display())?;
+    for probe in &broken {
+        tell(&format!("the probe {probe} broke: its findings are unknown, please report it with the pack"));
+    }
+    let mut passed = true;
+    for gate in &gates {
+        let outcome = gate.check(&report);
+        writeln!(out, "gate {}: {}", if outcome.passed { "passed" } else { "failed" }, line(&outcome.reason))?;
+        passed &= outcome.passed;
+    }
+    Ok(match (broken.is_empty(), passed) {
+        (false, _) => Ended::Unable,
+        (true, true) => Ended::Well,
+        (true, false) => Ended::Amiss,
+    })
+}
+
+fn submission(args: &Args, replayed: Option<&Pack>) -> Result<Submission, Trouble> {
+    if let Some(path) = &args.submission {
+        let placed = Submission::read(path, args.city.as_deref())?;
+        let name = args.criteria.as_deref().unwrap_or(&placed.submission.scheme);
+        placed.check_against(&Scheme::load(name, &setting::specs())?)?;
+        return Ok(placed.submission);
+    }
+    let Some(pack) = replayed else { panic!("invariant: clap wants a submission where there is no pack") };
+    let Some(bytes) = pack.extra("submission.json")? else {
+        return Err(Trouble::asked("the pack holds no submission: name the submission's file too"));
+    };
+    serde_json::from_slice(&bytes).map_err(|error| Trouble::asked(format!("the pack's submission: {error}")))
+}
+
+fn gates(written: &[String], scheme: &Scheme) -> Result<Vec<Gate>, Trouble> {
+    let levels: Vec<&str> = scheme.file.levels.iter().map(|level| level.name.as_str()).collect();
+    let criteria: Vec<&str> = scheme.criteria.iter().map(|criterion| criterion.code.get_ref().as_str()).collect();
+    let known = Known { levels: &levels, criteria: &criteria };
+    written.iter().map(|gate| Gate::parse(gate, known).map_err(Trouble::asked)).collect()
+}
+
+/// The newest day there is in a pack that does not say its own.
+fn replayed_date(args: &Args, submission: &Submission, pack: &Pack) -> Date {
+    let own = pack.identity().map(|identity| identity.as_of);
+    args.as_of.or(own).or(submission.date).unwrap_or_else(setting::today)
+}
+
+fn replay(args: &Args, pack: &Pack, plan: &Plan<'_>) -> Result<(Report, Vec<String>), Trouble> {
+    for damage in pack.damage() {
+        tell(&format!("{}: at byte {}: {}", damage.file, damage.offset, damage.cause));
+    }
+    if !args.only.is_empty() || args.criteria.is_some() {
+        tell("what the pack was not made for may be missing from it: that stays unknown");
+    }
+    Ok(audit(plan, pack, None, &setting::readers()?)?)
+}
+
+fn live<'a>(
+    args: &Args,
+    submission: &'a Submission,
+    scheme: &Scheme,
+    plan: impl Fn(Date) -> Plan<'a>,
+) -> Result<(Report, Vec<String>), Trouble> {
+    let (work, sealed) = (args.out.join(WORK), args.out.join(PACK));
+    let mut config = args.crawling.config()?;
+    if !submission.allow_private.is_empty() {
+        tell(&format!(
+            "the submission lets itself be looked at on private networks: {}",
+            submission.allow_private.join(", ")
+        ));
+        config.allow_private.extend(submission.allow_private.iter().cloned());
+    }
+    config.files = files(submission);
+    // An unfinished audit goes on as of the day it was begun.
+    let begun = if work.exists() { Pack::open(&work).ok().and_then(|pack| Some(pack.identity()?.as_of)) } else { None };
+    let as_of = args.as_of.or(submission.date).or(begun).unwrap_or_else(setting::today);
+    let identity = Identity {
+        submission: fingerprint(submission),
+        scheme: scheme.file.id.clone(),
+        as_of,
+        robots: args.crawling.robots.into(),
+    };
+    let previous = previous(&sealed).map(Arc::new);
+    let pack = Pack::create_or_resume(&work, &identity, previous.clone())?;
+    let crawler = Crawler::new(config)?;
+    let told = Told::new();
+    let known: &dyn Previous = match &previous {
+        Some(previous) => previous.as_ref(),
+        None => &(),
+    };
+    let live = Live { crawler: &crawler, previous: known, progress: &told };
+    let plan = plan(as_of);
+    let done = audit(&plan, &pack, Some(&live), &setting::readers()?);
+    told.end();
+    let (report, broken) = done.inspect_err(|_| {
+        tell(&format!("what was fetched is kept in {}: the same command goes on from there", work.display()));
+    })?;
+    pack.seal(&sealed, &extras(&plan, &report)?)?;
+    Ok((report, broken))
+}
+
+/// The files that were handed in, by their URLs.
+pub(crate) fn files(submission: &Submission) -> BTreeMap<url::Url, PathBuf> {
+    submission.links.iter().filter_map(|link| Some((link.target().url, link.path.clone()?))).collect()
+}
+
+fn fingerprint(submission: &Submission) -> String {
+    match serde_json::to_vec(submission) {
+        Ok(bytes) => hex(&Sha256::digest(bytes)),
+        Err(error) => panic!("invariant: a submission can be written as JSON: {error}"),
+    }
+}
+
+/// The last run's pack: what has not changed since is not sent again.
+fn previous(sealed: &Path) -> Option<Pack> {
+    if !sealed.exists() {
+        return None;
+    }
+    Pack::open(sealed).inspect_err(|error| tell(&format!("the last run's pack is not used: {error}"))).ok()
+}

@@ -1,0 +1,38 @@
+//! What most commands begin with: the scheme, the probes' specs, the child's program.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use probes::spec::Spec;
+
+use super::Trouble;
+use crate::audit::reading::{Limits, Readers};
+use crate::criteria::Scheme;
+
+/// What every probe declares of itself, in report order.
+pub(crate) fn specs() -> Vec<&'static Spec> {
+    probes::ALL.iter().map(|probe| probe.spec()).collect()
+}
+
+/// The scheme of that name, or in that folder, cut down to some criteria if any are named.
+pub(crate) fn scheme(name_or_dir: &str, only: &[String]) -> Result<Scheme, Trouble> {
+    let scheme = Scheme::load(name_or_dir, &specs())?;
+    for code in only {
+        if !scheme.criteria.iter().any(|criterion| criterion.code.get_ref() == code) {
+            let hint = scheme.suggest(code).map(|near| format!("; did you mean {near:?}?")).unwrap_or_default();
+            return Err(Trouble::asked(format!("{} has no criterion {code:?}{hint}", scheme.file.id)));
+        }
+    }
+    Ok(if only.is_empty() { scheme } else { scheme.only(only) })
+}
+
+/// Today, in UTC: the same day for everyone who runs it at the same moment.
+pub(crate) fn today() -> Date {
+    TimeZone::UTC.to_datetime(Timestamp::now()).date()
+}
+
+/// Children of this very program.
+pub(crate) fn readers() -> Result<Readers, Trouble> {
+    let program = std::env::current_exe().map_err(|error| Trouble::asked(format!("cannot find itself: {error}")))?;
+    Ok(Readers { program, limits: Limits::default() })
+}
