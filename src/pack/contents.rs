@@ -20,6 +20,9 @@ pub(crate) struct Contents {
     /// The first sound record of each body, by hash.
     pub(crate) bodies: BTreeMap<String, usize>,
     pub(crate) captures: BTreeMap<CaptureId, Entry>,
+    /// What an opened pack was asked for and holds no capture of. It answers nothing else: which requests came
+    /// before must not matter.
+    pub(crate) asked: BTreeMap<CaptureId, Entry>,
     /// What readers made of bodies, by reader and hash.
     pub(crate) forms: BTreeMap<(String, String), At>,
     pub(crate) damage: Vec<Damage>,

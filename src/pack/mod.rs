@@ -116,7 +116,9 @@ impl Pack {
     /// Every capture in order of id; from an opened pack also what was asked for and is not in it, and from an
     /// archive of another tool only what was asked for, as there are no requests in it.
     pub fn captures(&self) -> Vec<Arc<Capture>> {
-        self.contents().captures.values().map(|entry| entry.capture.clone()).collect()
+        let contents = self.contents();
+        let all: BTreeMap<_, _> = contents.captures.iter().chain(&contents.asked).collect();
+        all.into_values().map(|entry| entry.capture.clone()).collect()
     }
 
     /// The capture of this id, if it is there.
@@ -134,7 +136,8 @@ impl Pack {
 
     /// Where the record of a capture's final answer lies in the WARC.
     pub fn place(&self, id: &CaptureId) -> Option<Place> {
-        Some(self.contents().captures.get(id)?.at?.place())
+        let contents = self.contents();
+        Some(contents.captures.get(id).or_else(|| contents.asked.get(id))?.at?.place())
     }
 
     /// Everything that no longer holds what was written; empty for a sound pack.
@@ -193,9 +196,12 @@ impl Store for Pack {
         if self.work.is_some() {
             return None;
         }
+        if let Some(entry) = contents.asked.get(&id) {
+            return Some(entry.capture.clone());
+        }
         let (capture, at) = self.answer(request, &contents);
         let capture = Arc::new(capture);
-        contents.captures.insert(id, Entry { capture: capture.clone(), at });
+        contents.asked.insert(id, Entry { capture: capture.clone(), at });
         Some(capture)
     }
 

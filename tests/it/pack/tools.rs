@@ -126,3 +126,17 @@ fn what_warcio_captured_is_read() {
     let capture = pack.find(&Request::submitted(&url(&format!("http://{}/table.csv", city.addr)))).unwrap();
     assert_eq!(body(&pack, &capture), table());
 }
+
+#[test]
+fn what_wacz_created_is_read() {
+    let Some(mut wacz) = tool("wacz") else { return };
+    let place = Place::new();
+    let pack = place.begin();
+    for exchange in super::exchanges() {
+        pack.add(exchange).unwrap();
+    }
+    let created = place.dir.path().join("created.wacz");
+    said(wacz.args(["create", "-f"]).arg(place.work().join("data.warc.gz")).arg("-o").arg(&created));
+    let read = open(&created);
+    assert_eq!((read.captures(), read.damage()), (pack.captures(), &[][..]));
+}
