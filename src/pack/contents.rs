@@ -6,7 +6,8 @@ use std::sync::Arc;
 use probes::capture::{Capture, CaptureId, Failure, Outcome};
 use url::Url;
 
-use super::record::{Answer, At, Kept, Kind, Original, Record};
+use super::answer::{Answer, Original};
+use super::record::{At, Kept, Kind, Record};
 use super::scan::{Met, Scan, Segment};
 use super::{Damage, Identity};
 
@@ -19,6 +20,9 @@ pub(crate) struct Contents {
     /// The first sound record of each body, by hash.
     pub(crate) bodies: BTreeMap<String, usize>,
     pub(crate) captures: BTreeMap<CaptureId, Entry>,
+    /// What an opened pack was asked for and holds no capture of. It answers nothing else: which requests came
+    /// before must not matter.
+    pub(crate) asked: BTreeMap<CaptureId, Entry>,
     /// What readers made of bodies, by reader and hash.
     pub(crate) forms: BTreeMap<(String, String), At>,
     pub(crate) damage: Vec<Damage>,
