@@ -6,7 +6,7 @@ use probes::spec::Spec;
 
 use super::condition::Sign;
 use super::problem::{Problem, did_you_mean};
-use super::scheme::{Criterion, Needs, Quota, SchemeFile};
+use super::scheme::{Criterion, Needs, Quota, SchemeFile, Words};
 use super::verdict::{Kind, Lead};
 
 struct Checker<'a> {
@@ -58,6 +58,31 @@ pub(super) fn check(
             at.problem(criterion.category.span(), format!("scheme.toml lists no such category{hint}"));
         }
         at.clauses(criterion, &mut ids);
+    }
+}
+
+/// Adds what is wrong with `offers.toml`.
+pub(super) fn check_words(
+    name: &str,
+    texts: &BTreeMap<&str, &str>,
+    words: &[Words],
+    criteria: &[(&str, Criterion)],
+    problems: &mut Vec<Problem>,
+) {
+    let text = texts.get("offers.toml").copied().unwrap_or_default();
+    let mut at = Checker { path: format!("{name}/offers.toml"), text, specs: &[], problems };
+    let codes = criteria.iter().map(|(_, criterion)| criterion.code.get_ref().as_str());
+    for entry in words {
+        let code = entry.criterion.get_ref();
+        if !codes.clone().any(|known| known == code) {
+            let hint = did_you_mean(code, codes.clone());
+            at.problem(entry.criterion.span(), format!("no file has the criterion {code:?}{hint}"));
+        }
+        for phrase in &entry.words {
+            if phrase.get_ref().trim().is_empty() || phrase.get_ref().to_lowercase() != *phrase.get_ref() {
+                at.problem(phrase.span(), format!("{:?} can never be found: write small letters", phrase.get_ref()));
+            }
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use probes::probe::Target;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+pub mod draft;
 mod read;
 
 pub use read::Placed;

@@ -3,5 +3,6 @@
 mod cli;
 mod crawl;
 mod hostile;
+mod init;
 mod pack;
 mod readme;
