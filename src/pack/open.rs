@@ -80,9 +80,10 @@ impl Pack {
                 (CompressionMethod::Stored, Some(start)) => (file.from(start), entry.size()),
                 _ => unpack(path, entry)?,
             };
-            let mut start = [0; 2];
+            // What it is and not what it is called; and where its very first byte is damaged, most likely gzip.
+            let mut start = [0; 5];
             let known = region.reader(0, len).read(&mut start).map_err(PackError::io(path, "read"))?;
-            let segment = Segment { name, region, gzip: start[..known] == [0x1f, 0x8b] };
+            let segment = Segment { name, region, gzip: &start[..known] != b"WARC/" };
             let segment = scan(path, &mut contents, segments.len(), segment, len)?;
             segments.push(segment);
         }
