@@ -158,14 +158,20 @@ fn hides(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use probes::spec::Spec;
-
     use super::super::Submission;
     use super::*;
 
     fn scheme() -> Scheme {
-        let specs: Vec<&Spec> = probes::ALL.iter().map(|probe| probe.spec()).collect();
-        Scheme::bundled(&Scheme::bundled_names()[0], &specs).unwrap()
+        let head = "id='s'\ntitle='S'\nedition=''\nabout=''\nsource=''\npoints_per_criterion=1\norder=['X1','X2','X3','X4']\ncategories=[{code='X',title='X'}]";
+        let offers = "offers=[{criterion='X1',words=['data portal','open data','opendata']},{criterion='X2',words=['open data policy']},{criterion='X3',words=['adopted budget']}]";
+        let criterion = |n| {
+            let clause = format!("[[clauses]]\nid='X.{n}'\nkind='requirement'\nsays=''\nasks='Is it?'");
+            (format!("x{n}.toml"), format!("code='X{n}'\ntitle='The {n}'\ncategory='X'\nneeds='all'\n{clause}"))
+        };
+        let mut files: BTreeMap<String, String> = (1..=4).map(criterion).collect();
+        files.insert("scheme.toml".to_owned(), head.to_owned());
+        files.insert("offers.toml".to_owned(), offers.to_owned());
+        Scheme::from_files("s", &files, &[]).unwrap()
     }
 
     fn met(url: &str, text: &str) -> Met {
@@ -183,10 +189,17 @@ mod tests {
             met("https://www.example.gov/adopted-budget/2026.pdf", "2026"),
         ];
         let proposals = propose(&scheme, &links);
-        let urls: BTreeSet<&str> = proposals.iter().map(|proposal| proposal.met.url.path()).collect();
-        assert_eq!(urls, BTreeSet::from(["/", "/a", "/adopted-budget/2026.pdf"]));
-        let policy = proposals.iter().find(|proposal| proposal.because.contains("policy")).unwrap();
-        assert_eq!(policy.met.url.path(), "/a");
+        let rows: Vec<_> =
+            proposals.iter().map(|p| (p.criterion.as_str(), p.met.url.path(), p.because.as_str())).collect();
+        assert_eq!(
+            rows,
+            [
+                ("X1", "/a", "open data"),
+                ("X1", "/", "opendata"),
+                ("X2", "/a", "open data policy"),
+                ("X3", "/adopted-budget/2026.pdf", "adopted budget")
+            ]
+        );
     }
 
     #[test]

@@ -22,11 +22,15 @@ fn city() -> String {
                     field.clear();
                 }
                 let (status, body) = match path.as_deref() {
-                    Some("/") => ("200 OK", "<title>City of Exampleton | Home</title><a href=/data>Open data</a> <a href=/gone>Data governance</a>"),
+                    Some("/") => (
+                        "200 OK",
+                        "<title>City of Exampleton | Home</title><a href=/data>Open data</a> <a href=/gone>Data governance</a>",
+                    ),
                     Some("/data") => ("200 OK", "<title>Data</title><a href=/policy.pdf>Open data policy \x1b[31m</a>"),
                     _ => ("404 Not Found", "<title>Not found</title>"),
                 };
-                let head = format!("HTTP/1.1 {status}\r\nContent-Type: text/html\r\nContent-Length: {}\r\n\r\n", body.len());
+                let head =
+                    format!("HTTP/1.1 {status}\r\nContent-Type: text/html\r\nContent-Length: {}\r\n\r\n", body.len());
                 stream.write_all((head + body).as_bytes()).unwrap();
                 line.clear();
                 if reader.read_line(&mut line).unwrap_or(0) == 0 {
@@ -59,7 +63,10 @@ fn a_draft_names_links_with_the_reason_and_reads_as_a_submission() {
     assert_eq!(code, Some(0), "{error}");
     let text = std::fs::read_to_string(&draft).unwrap();
     assert!(text.contains("city = \"City of Exampleton\""), "{text}");
-    assert!(text.contains("# Says \"open data policy\" in \"Open data policy [31m\", on http://city.example/data\n"), "{text}");
+    assert!(
+        text.contains("# Says \"open data policy\" in \"Open data policy [31m\", on http://city.example/data\n"),
+        "{text}"
+    );
     assert!(text.contains("# Check it, for it did not open: the server answered with status 404\n"), "{text}");
     let links = tickmark::submission::Submission::read(&draft, None).unwrap().submission.links;
     assert!(links.iter().any(|link| link.written == "http://city.example/policy.pdf"), "{text}");
