@@ -21,6 +21,7 @@ use super::{Ended, Trouble, setting};
 use crate::audit::{Fetch as _, Live, Question, ask};
 use crate::crawl::Crawler;
 use crate::pack::{Identity, Pack};
+use crate::submission::DEFAULT_SCHEME;
 use crate::submission::draft::{About, Met, Proposal, propose, write};
 
 /// The most pages that are opened beside the first.
@@ -37,7 +38,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
     /// The criteria to find links for: a bundled scheme's name or a folder
-    #[arg(long, value_name = "NAME|DIR", default_value = "what-works-cities")]
+    #[arg(long, value_name = "NAME|DIR", default_value = DEFAULT_SCHEME)]
     criteria: String,
     #[command(flatten)]
     crawling: Crawling,

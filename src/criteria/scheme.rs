@@ -53,6 +53,9 @@ pub struct SchemeFile {
     /// The levels of the certification.
     #[serde(default)]
     pub levels: Vec<Level>,
+    /// Probes that look at every link, though no clause waits for what they find.
+    #[serde(default)]
+    pub look_too: Vec<Spanned<String>>,
     /// Findings by which a link is gone: it shows nothing.
     #[serde(default)]
     pub lost: Vec<Sign>,
@@ -328,7 +331,9 @@ impl Scheme {
             .flat_map(|clause| clause.shown_by.iter().chain(&clause.leads))
             .chain(&self.file.lost)
             .chain(&self.file.unseen)
-            .map(|sign| sign.probe.get_ref().as_str())
+            .map(|sign| &sign.probe)
+            .chain(&self.file.look_too)
+            .map(|probe| probe.get_ref().as_str())
             .collect()
     }
 }
