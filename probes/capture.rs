@@ -103,6 +103,18 @@ impl Request {
         self
     }
 
+    /// Requests whose captures answer this one too, as they asked for no less on no worse grounds; the best first.
+    ///
+    /// So a link that the city submitted and that a page links to as well is fetched once.
+    pub fn answered_by(&self) -> Vec<Self> {
+        let mut others = Vec::new();
+        if self.look == Look::First && self.url.scheme() != "file" {
+            others.extend([Self::submitted(&self.url), Self { want: Want::Whole, ..self.clone() }]);
+            others.retain(|other| other != self);
+        }
+        others
+    }
+
     /// The id of the capture that answers this request: the same in every run.
     pub fn id(&self) -> CaptureId {
         let want = match self.want {
@@ -345,6 +357,10 @@ mod tests {
         assert_ne!(request.id(), request.clone().again().id());
         assert_ne!(request.id(), request.clone().first(10).id());
         assert_ne!(request.id(), Request::discovered(&url).id());
+        let other = Request::discovered(&url).first(10);
+        assert_eq!(other.answered_by(), [request.clone(), Request::discovered(&url)]);
+        assert_eq!(request.answered_by(), []);
+        assert_eq!(other.again().answered_by(), []);
     }
 
     #[test]

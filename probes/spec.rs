@@ -255,7 +255,10 @@ impl Finding {
         let mut sentence = declared.means.clone();
         for name in declared.facts.keys() {
             let value = self.facts.get(name).map_or_else(|| "unknown".to_owned(), ToString::to_string);
-            sentence = sentence.replace(&format!("{{{name}}}"), &value);
+            let place = format!("{{{name}}}");
+            // Words that end a sentence themselves do not end ours twice.
+            sentence = sentence.replace(&format!("{place}."), &format!("{}.", value.trim_end_matches('.')));
+            sentence = sentence.replace(&place, &value);
         }
         sentence
     }

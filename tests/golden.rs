@@ -20,7 +20,10 @@ fn main() -> ExitCode {
     for probe in folders(&fixtures.join("probes")) {
         for case in folders(&probe) {
             let id = name(&probe);
-            add(&[Path::new("probes"), &probe, &case.clone()], Box::new(move || fixture::probe::run(&id, &case, bless)));
+            add(
+                &[Path::new("probes"), &probe, &case.clone()],
+                Box::new(move || fixture::probe::run(&id, &case, bless)),
+            );
         }
     }
     for scheme in folders(&fixtures.join("criteria")) {

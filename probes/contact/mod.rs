@@ -29,6 +29,7 @@ enum Seen {
     Blank {},
     None {},
     NeedsBrowser { sign: String },
+    NotAPage { kind: String },
     Unseen { cause: String },
 }
 
@@ -78,6 +79,9 @@ fn seen(target: &Target, captures: &Captures<'_>) -> Result<Said, Need> {
         Err(cause) => return Ok((Seen::Unseen { cause }, exchange())),
     };
     let kind = kind::of(captures, &capture);
+    if kind.is_data() {
+        return Ok((Seen::NotAPage { kind: kind.to_string() }, exchange()));
+    }
     if kind != Kind::Html {
         let cause = format!("the link leads to {kind}, not to a page");
         return Ok((Seen::Unseen { cause }, exchange()));

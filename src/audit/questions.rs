@@ -18,7 +18,8 @@ pub struct Question {
 
 /// Every question of an audit, by target in the order offered, then by probe in report order.
 ///
-/// A link offered for nothing in particular is shown to every probe; one offered for what the scheme leaves out, to none.
+/// A link offered for nothing in particular is shown to every probe that the scheme names; one offered for what the
+/// scheme leaves out, to none.
 pub fn questions(plan: &Plan<'_>) -> Vec<Question> {
     let mut offered: BTreeMap<String, Vec<Option<&str>>> = BTreeMap::new();
     for link in &plan.submission.links {
@@ -30,11 +31,10 @@ pub fn questions(plan: &Plan<'_>) -> Vec<Question> {
     let mut questions = Vec::new();
     for target in plan.submission.targets() {
         let Some(names) = offered.get(&target.id) else { continue };
-        let everything = names.contains(&None);
         let bearing: Vec<_> = names.iter().map(|name| plan.scheme.probes_for(*name)).collect();
         let asked = plan.probes.iter().filter(|probe| {
             let id = probe.spec().id.as_str();
-            everything || bearing.iter().any(|ids| ids.contains(id))
+            bearing.iter().any(|ids| ids.contains(id))
         });
         questions.extend(asked.map(|probe| Question { target: target.clone(), probe: *probe }));
     }

@@ -15,13 +15,13 @@ use super::problem::tell;
 use super::progress::Told;
 use super::writing::{self, Format};
 use super::{Ended, Trouble, setting};
-use crate::audit::{Live, Plan, run as audit};
+use crate::audit::{Live, Plan, extras, run as audit};
 use crate::crawl::{Crawler, Previous};
 use crate::criteria::Scheme;
 use crate::pack::{Identity, Pack};
 use crate::report::gate::{Gate, Known};
 use crate::report::text::line;
-use crate::report::{Report, View, json, summary};
+use crate::report::{Report, View, summary};
 use crate::submission::Submission;
 
 /// What is audited, and how.
@@ -60,8 +60,6 @@ pub(crate) struct Args {
 
 /// The sealed pack within the output folder.
 pub(crate) const PACK: &str = "pack.wacz";
-/// The criteria's files within the pack.
-pub(crate) const CRITERIA: &str = "criteria.json";
 /// The pack while it is being written.
 const WORK: &str = "pack.work";
 
@@ -176,7 +174,7 @@ fn live<'a>(
     let (report, broken) = done.inspect_err(|_| {
         tell(&format!("what was fetched is kept in {}: the same command goes on from there", work.display()));
     })?;
-    pack.seal(&sealed, &extras(&report, scheme)?)?;
+    pack.seal(&sealed, &extras(&plan, &report)?)?;
     Ok((report, broken))
 }
 
@@ -198,18 +196,4 @@ fn previous(sealed: &Path) -> Option<Pack> {
         return None;
     }
     Pack::open(sealed).inspect_err(|error| tell(&format!("the last run's pack is not used: {error}"))).ok()
-}
-
-/// What the pack holds of the run beside its captures.
-fn extras(report: &Report, scheme: &Scheme) -> Result<BTreeMap<String, Vec<u8>>, Trouble> {
-    let json = |value: serde_json::Result<Vec<u8>>| value.map_err(|error| Trouble::Report(error.into()));
-    let mut whole = Vec::new();
-    json::write(report, &View::of(report, setting::specs()), &mut whole)?;
-    Ok(BTreeMap::from([
-        ("submission.json".to_owned(), json(serde_json::to_vec_pretty(&report.submission))?),
-        ("findings.json".to_owned(), json(serde_json::to_vec_pretty(&report.findings))?),
-        ("verdicts.json".to_owned(), json(serde_json::to_vec_pretty(&report.verdicts))?),
-        ("report.json".to_owned(), whole),
-        (CRITERIA.to_owned(), json(serde_json::to_vec_pretty(&scheme.files))?),
-    ]))
 }

@@ -7,6 +7,7 @@ use super::setting::{scheme, specs};
 use super::{Ended, Trouble};
 use crate::criteria::Scheme;
 use crate::criteria::scheme::{Clause, Needs, Quota};
+use crate::submission::DEFAULT_SCHEME;
 
 /// Which criterion, of which scheme.
 #[derive(Debug, clap::Args)]
@@ -14,7 +15,7 @@ pub(crate) struct Args {
     /// A criterion's code or a clause's id; all criteria are listed when none is named
     code: Option<String>,
     /// A bundled scheme, or a folder of one's own
-    #[arg(long, value_name = "NAME|DIR", default_value = "what-works-cities")]
+    #[arg(long, value_name = "NAME|DIR", default_value = DEFAULT_SCHEME)]
     criteria: String,
     /// Check a folder of criteria, with file, line and column of each problem
     #[arg(long, value_name = "DIR", conflicts_with_all = ["code", "criteria"])]

@@ -143,7 +143,8 @@ impl Way<'_> {
             writeln!(out, "{indent}    {bytes} bytes, SHA-256 {sha256}")?;
         }
         if let Some(warc) = row.warc {
-            let pack = self.pack.display();
+            // A replay writes no pack: the one it replayed has the record.
+            let pack = if self.pack.is_file() { self.pack.display().to_string() } else { "PACK".to_owned() };
             let (from, length) = (warc.offset + 1, warc.length);
             writeln!(
                 out,

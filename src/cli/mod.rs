@@ -7,6 +7,7 @@ mod check;
 mod crawling;
 mod criteria;
 mod explain;
+mod init;
 mod probes;
 mod problem;
 mod progress;
@@ -55,6 +56,8 @@ enum Command {
     Probes(probes::Args),
     /// List the criteria, show one, or check a folder of your own
     Criteria(criteria::Args),
+    /// Write a first submission from a city's home page or portal
+    Init(init::Args),
     /// Read one hostile document, under limits
     #[command(name = crate::audit::reading::CHILD, hide = true)]
     Reader(reader::Args),
@@ -79,6 +82,7 @@ fn carry_out(command: Command) -> ExitCode {
         Command::Explain(args) => explain::run(&args),
         Command::Probes(args) => probes::run(&args),
         Command::Criteria(args) => criteria::run(&args),
+        Command::Init(args) => init::run(&args),
         Command::Reader(args) => reader::run(&args),
     };
     let ended = ended.and_then(|ended| io::stdout().flush().map(|()| ended).map_err(Trouble::from));

@@ -3,8 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
-use super::audit::CRITERIA;
 use super::{Ended, Trouble, setting};
+use crate::audit::CRITERIA;
 use crate::audit::verify::{Held, verify};
 use crate::criteria::Scheme;
 use crate::pack::Pack;

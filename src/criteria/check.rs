@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use probes::spec::Spec;
+use toml::Spanned;
 
 use super::condition::Sign;
 use super::problem::{Problem, did_you_mean};
-use super::scheme::{Criterion, Needs, Quota, SchemeFile};
+use super::scheme::{Criterion, Needs, Quota, SchemeFile, Words};
 use super::verdict::{Kind, Lead};
 
 struct Checker<'a> {
@@ -32,6 +33,9 @@ pub(super) fn check(
     for sign in head.lost.iter().chain(&head.unseen) {
         at.sign(sign);
         at.leads(sign, false);
+    }
+    for probe in &head.look_too {
+        at.probe(probe);
     }
     let mut listed = BTreeSet::new();
     for code in &head.order {
@@ -61,7 +65,32 @@ pub(super) fn check(
     }
 }
 
-impl Checker<'_> {
+/// Adds what is wrong with `offers.toml`.
+pub(super) fn check_words(
+    name: &str,
+    texts: &BTreeMap<&str, &str>,
+    words: &[Words],
+    criteria: &[(&str, Criterion)],
+    problems: &mut Vec<Problem>,
+) {
+    let text = texts.get("offers.toml").copied().unwrap_or_default();
+    let mut at = Checker { path: format!("{name}/offers.toml"), text, specs: &[], problems };
+    let codes = criteria.iter().map(|(_, criterion)| criterion.code.get_ref().as_str());
+    for entry in words {
+        let code = entry.criterion.get_ref();
+        if !codes.clone().any(|known| known == code) {
+            let hint = did_you_mean(code, codes.clone());
+            at.problem(entry.criterion.span(), format!("no file has the criterion {code:?}{hint}"));
+        }
+        for phrase in &entry.words {
+            if phrase.get_ref().trim().is_empty() || phrase.get_ref().to_lowercase() != *phrase.get_ref() {
+                at.problem(phrase.span(), format!("{:?} can never be found: write small letters", phrase.get_ref()));
+            }
+        }
+    }
+}
+
+impl<'a> Checker<'a> {
     fn problem(&mut self, span: std::ops::Range<usize>, what: String) {
         self.problems.push(Problem::at(&self.path, self.text, &span, what));
     }
@@ -119,12 +148,18 @@ impl Checker<'_> {
         }
     }
 
-    fn sign(&mut self, sign: &Sign) {
+    fn probe(&mut self, named: &Spanned<String>) -> Option<&'a Spec> {
         let specs = self.specs;
-        let Some(spec) = specs.iter().find(|spec| spec.id == *sign.probe.get_ref()) else {
-            let hint = did_you_mean(sign.probe.get_ref(), specs.iter().map(|spec| spec.id.as_str()));
-            return self.problem(sign.probe.span(), format!("there is no probe {:?}{hint}", sign.probe.get_ref()));
-        };
+        let known = specs.iter().find(|spec| spec.id == *named.get_ref());
+        if known.is_none() {
+            let hint = did_you_mean(named.get_ref(), specs.iter().map(|spec| spec.id.as_str()));
+            self.problem(named.span(), format!("there is no probe {:?}{hint}", named.get_ref()));
+        }
+        known.copied()
+    }
+
+    fn sign(&mut self, sign: &Sign) {
+        let Some(spec) = self.probe(&sign.probe) else { return };
         let Some(declared) = spec.findings.get(sign.finding.get_ref()) else {
             let hint = did_you_mean(sign.finding.get_ref(), spec.findings.keys().map(String::as_str));
             let what = format!("{} declares no finding {:?}{hint}", spec.id, sign.finding.get_ref());

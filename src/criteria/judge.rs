@@ -86,11 +86,16 @@ impl<'a> Bench<'a> {
         Verdict {
             code: criterion.code.get_ref().clone(),
             title: criterion.title.clone(),
-            category: criterion.category.get_ref().clone(),
+            category: self.category(criterion.category.get_ref()),
             standing,
             reason: sentence(&reason),
             clauses,
         }
+    }
+
+    fn category(&self, code: &str) -> String {
+        let known = self.scheme.file.categories.iter().find(|category| category.code == code);
+        known.map_or_else(|| code.to_owned(), |category| category.title.clone())
     }
 
     fn clause(&self, criterion: &Criterion, clause: &Clause) -> ClauseVerdict {

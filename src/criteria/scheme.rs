@@ -10,7 +10,7 @@ use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 use toml::Spanned;
 
-use super::check::check;
+use super::check::{check, check_words};
 use super::condition::Sign;
 use super::problem::{Problem, did_you_mean, nearest};
 use super::verdict::Kind;
@@ -22,7 +22,9 @@ pub struct Scheme {
     pub file: SchemeFile,
     /// The criteria, in the scheme's order.
     pub criteria: Vec<Criterion>,
-    /// SHA-256 over the names and contents of all its files.
+    /// The words of links that may be offered for a criterion.
+    pub words: Vec<Words>,
+    /// SHA-256 over the names and contents of all files that judge.
     pub sha256: String,
     /// Its files as they were read, by name: what a pack keeps, so that it can be judged again.
     pub files: BTreeMap<String, String>,
@@ -51,6 +53,9 @@ pub struct SchemeFile {
     /// The levels of the certification.
     #[serde(default)]
     pub levels: Vec<Level>,
+    /// Probes that look at every link, though no clause waits for what they find.
+    #[serde(default)]
+    pub look_too: Vec<Spanned<String>>,
     /// Findings by which a link is gone: it shows nothing.
     #[serde(default)]
     pub lost: Vec<Sign>,
@@ -93,6 +98,23 @@ pub struct Criterion {
     pub needs: Spanned<Needs>,
     /// Its clauses in the guide's order.
     pub clauses: Vec<Clause>,
+}
+
+/// What stands in `offers.toml`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OffersFile {
+    offers: Vec<Words>,
+}
+
+/// The words of links that may be offered for a criterion, those that speak most strongly first.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Words {
+    /// The criterion's code.
+    pub criterion: Spanned<String>,
+    /// In small letters.
+    pub words: Vec<Spanned<String>>,
 }
 
 /// How many requirements a criterion takes.
@@ -226,11 +248,15 @@ impl Scheme {
         let mut problems = Vec::new();
         let mut hash = Sha256::new();
         let mut head = None;
+        let mut words = Vec::new();
         let mut criteria = Vec::new();
         let mut texts = BTreeMap::new();
         for (file, content) in files {
-            hash.update(format!("{file}\n{}\n", content.len()));
-            hash.update(content);
+            // How links are told apart decides nothing of how they are judged.
+            if file != "offers.toml" {
+                hash.update(format!("{file}\n{}\n", content.len()));
+                hash.update(content);
+            }
             let path = format!("{name}/{file}");
             let Ok(text) = std::str::from_utf8(content) else {
                 problems.push(Problem::whole(&path, "is not UTF-8 text: save it as UTF-8"));
@@ -240,6 +266,7 @@ impl Scheme {
             let read = match file.as_str() {
                 "scheme.toml" => toml::from_str(text).map(|read| head = Some(read)),
                 // Where clauses of newer editions went: for people; the judge has no use for it.
+                "offers.toml" => toml::from_str(text).map(|read: OffersFile| words = read.offers),
                 "crosswalk.toml" => toml::from_str::<toml::Table>(text).map(|_| ()),
                 _ => toml::from_str(text).map(|read| criteria.push((file.as_str(), read))),
             };
@@ -255,6 +282,7 @@ impl Scheme {
         };
         let broken = !problems.is_empty();
         check(name, &texts, &head, &criteria, specs, broken, &mut problems);
+        check_words(name, &texts, &words, &criteria, &mut problems);
         if !problems.is_empty() {
             problems.sort();
             return Err(problems);
@@ -264,7 +292,7 @@ impl Scheme {
         let mut criteria: Vec<Criterion> = criteria.into_iter().map(|(_, criterion)| criterion).collect();
         criteria.sort_by_key(order);
         let files = texts.into_iter().map(|(file, text)| (file.to_owned(), text.to_owned())).collect();
-        Ok(Self { file: head, criteria, sha256: hex(&hash.finalize()), files })
+        Ok(Self { file: head, criteria, words, sha256: hex(&hash.finalize()), files })
     }
 
     /// The same scheme with these criteria alone; a part has no levels.
@@ -303,7 +331,9 @@ impl Scheme {
             .flat_map(|clause| clause.shown_by.iter().chain(&clause.leads))
             .chain(&self.file.lost)
             .chain(&self.file.unseen)
-            .map(|sign| sign.probe.get_ref().as_str())
+            .map(|sign| &sign.probe)
+            .chain(&self.file.look_too)
+            .map(|probe| probe.get_ref().as_str())
             .collect()
     }
 }

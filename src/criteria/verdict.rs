@@ -58,7 +58,7 @@ pub struct Verdict {
     pub code: String,
     /// Its title.
     pub title: String,
-    /// Its category within the scheme.
+    /// The title of its category within the scheme.
     pub category: String,
     /// How it stands.
     pub standing: Standing,

@@ -2,12 +2,14 @@
 
 use std::io::{self, Read as _};
 
-use probes::capture::{Answered, Capture, Cut, Failure, Form, Headers, Hop, Outcome, Reading, Request, Stored};
+use probes::capture::{Answered, Capture, Failure, Form, Hop, Outcome, Reading, Request, Stored, Unreadable};
 
+use super::answer::{Answer, Original};
 use super::contents::{Contents, Line};
 use super::digest::{Hashing, drain};
 use super::exchange::{Exchange, Message};
-use super::record::{AUDIT, Answer, At, BELONGS_TO, CAPTURE, FORM, Kept, KeptForm, Kind, Original, Record};
+use super::message::{hop, refreshed, request_block, response_head, truncated};
+use super::record::{AUDIT, At, BELONGS_TO, CAPTURE, FORM, Kept, KeptForm, Kind, MOST_JSON, Record};
 use super::write::{Fields, Writer, id, push};
 use super::{Identity, Pack};
 
@@ -43,8 +45,12 @@ pub(crate) fn audit(writer: &mut Writer, identity: &Identity) -> io::Result<Writ
 
 /// Writes what a reader made of a body.
 pub(crate) fn form(writer: &mut Writer, reading: &Reading, form: &Form, of: &Line) -> io::Result<Written> {
-    let kept = KeptForm { reader: reading.reader.to_owned(), sha256: reading.sha256.clone(), form: form.clone() };
-    let block = serde_json::to_vec(&kept)?;
+    let mut kept = KeptForm { reader: reading.reader.to_owned(), sha256: reading.sha256.clone(), form: form.clone() };
+    let mut block = serde_json::to_vec(&kept)?;
+    if block.len() as u64 > MOST_JSON {
+        kept.form = Err(Unreadable::Broke(format!("what it holds is larger than {MOST_JSON} bytes")));
+        block = serde_json::to_vec(&kept)?;
+    }
     let id = id(&["form", reading.reader, &reading.sha256]);
     let fields = Fields::new("conversion", &id, of.answer.date)
         .with("WARC-Target-URI", of.answer.url.as_str())
@@ -202,7 +208,7 @@ impl Adding<'_> {
                 let fields = fields
                     .with("Content-Type", "application/octet-stream")
                     .with("WARC-Block-Digest", &format!("sha256:{sha256}"));
-                let place = self.writer.append(fields, &mut message.payload.reader()?, bytes)?;
+                let place = self.writer.append(&fields, &mut message.payload.reader()?, bytes)?;
                 (At::new(SEGMENT, place), Kind::Answer(answer))
             }
             (false, Some((_, line))) => {
@@ -225,7 +231,7 @@ impl Adding<'_> {
         let fields = fields
             .with("Content-Type", "application/http; msgtype=response")
             .with("WARC-Block-Digest", &format!("sha256:{digest}"));
-        let place = self.writer.append(fields, &mut head.as_slice().chain(message.payload.reader()?), length)?;
+        let place = self.writer.append(&fields, &mut head.as_slice().chain(message.payload.reader()?), length)?;
         Ok(At::new(SEGMENT, place))
     }
 }
@@ -235,57 +241,5 @@ fn append(writer: &mut Writer, fields: Fields, block: &[u8]) -> io::Result<At> {
     let mut hashing = Hashing::new(io::sink());
     io::copy(&mut &*block, &mut hashing)?;
     let fields = fields.with("WARC-Block-Digest", &format!("sha256:{}", hashing.finish().0));
-    Ok(At::new(SEGMENT, writer.append(fields, &mut &*block, block.len() as u64)?))
-}
-
-fn request_block(message: &Message) -> Vec<u8> {
-    let path = &message.url[url::Position::BeforePath..url::Position::AfterQuery];
-    let mut block = format!("GET {path} HTTP/1.1\r\n");
-    for (name, value) in &message.request_headers.0 {
-        push(&mut block, name, value);
-    }
-    block.push_str("\r\n");
-    block.into_bytes()
-}
-
-/// Status line and header fields. HTTP/2 has no such lines; archives write it down as HTTP/1.1.
-fn response_head(message: &Message) -> Vec<u8> {
-    let status = http::StatusCode::from_u16(message.status).ok();
-    let reason = status.and_then(|status| status.canonical_reason()).unwrap_or_default();
-    let version = if message.version == "HTTP/1.0" { "HTTP/1.0" } else { "HTTP/1.1" };
-    let mut head = format!("{version} {} {reason}\r\n", message.status);
-    for (name, value) in &message.headers.0 {
-        // The chunks are gone: who reads the record must not look for them.
-        let name =
-            if name.eq_ignore_ascii_case("transfer-encoding") { "x-archive-orig-transfer-encoding" } else { name };
-        push(&mut head, name, value);
-    }
-    head.push_str("\r\n");
-    head.into_bytes()
-}
-
-fn truncated(message: &Message) -> Option<&'static str> {
-    match message.payload.cut? {
-        // The server itself sent only the part.
-        Cut::Asked if message.status == 206 => None,
-        Cut::Asked | Cut::TooLarge => Some("length"),
-        Cut::Timeout => Some("time"),
-        Cut::Broken => Some("disconnect"),
-    }
-}
-
-fn hop(message: &Message) -> Option<Hop> {
-    let location = message.headers.get("location")?.to_owned();
-    Some(Hop { url: message.url.clone(), status: message.status, location })
-}
-
-/// RFC 9111, 4.3.4: a 304 brings the stored fields up to date, except those that speak of the bytes.
-fn refreshed(old: &Headers, new: &Headers) -> Headers {
-    let speaks_of_bytes = |name: &str| {
-        let name = name.to_ascii_lowercase();
-        name.starts_with("content-") || matches!(name.as_str(), "transfer-encoding" | "connection" | "location")
-    };
-    let updates: Vec<_> = new.0.iter().filter(|(name, _)| !speaks_of_bytes(name)).cloned().collect();
-    let kept = old.0.iter().filter(|(name, _)| !updates.iter().any(|(update, _)| update.eq_ignore_ascii_case(name)));
-    Headers(kept.cloned().chain(updates.iter().cloned()).collect())
+    Ok(At::new(SEGMENT, writer.append(&fields, &mut &*block, block.len() as u64)?))
 }

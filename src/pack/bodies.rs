@@ -33,7 +33,8 @@ impl Bodies {
         let mut kept = lock();
         kept.push_back((key, body.clone()));
         loop {
-            let (files, memory): (Vec<u64>, Vec<u64>) = kept.iter().map(|(_, body)| body.len()).partition(in_file);
+            let (files, memory): (Vec<u64>, Vec<u64>) =
+                kept.iter().map(|(_, body)| body.len()).partition(|bytes| in_file(*bytes));
             let full = files.len() as u64 > MOST_FILES || memory.iter().sum::<u64>() > MOST_MEMORY;
             if !full || kept.pop_front().is_none() {
                 return Ok(body);
@@ -42,13 +43,13 @@ impl Bodies {
     }
 }
 
-fn in_file(bytes: &u64) -> bool {
-    *bytes > IN_MEMORY as u64
+fn in_file(bytes: u64) -> bool {
+    bytes > IN_MEMORY as u64
 }
 
 fn body(decoded: Decoded) -> io::Result<Body> {
     let Decoded { mut kept, bytes, cut } = decoded;
-    let body = if in_file(&bytes) {
+    let body = if in_file(bytes) {
         kept.roll()?;
         let tempfile::SpooledData::OnDisk(file) = kept.into_inner() else {
             return Err(io::Error::other("invariant: a body that was rolled over is in a file"));

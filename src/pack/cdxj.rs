@@ -41,9 +41,8 @@ fn surt(url: &Url) -> Option<String> {
     let host = url.host_str()?.to_ascii_lowercase();
     let host = host.strip_prefix("www.").unwrap_or(&host);
     let mut key = if url.domain().is_some() { host.rsplit('.').collect::<Vec<_>>().join(",") } else { host.to_owned() };
-    if let Some(port) = url.port() {
-        key.push_str(&format!(":{port}"));
-    }
+    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+    key.push_str(&port);
     key.push(')');
     key.push_str(&url.path().to_ascii_lowercase());
     if let Some(query) = url.query() {

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use probes::capture::{Capture, CaptureId, Failure, Outcome};
+use url::Url;
 
-use super::record::{Answer, At, Kept, Kind, Original, Record};
+use super::answer::{Answer, Original};
+use super::record::{At, Kept, Kind, Record};
 use super::scan::{Met, Scan, Segment};
 use super::{Damage, Identity};
 
@@ -18,9 +20,14 @@ pub(crate) struct Contents {
     /// The first sound record of each body, by hash.
     pub(crate) bodies: BTreeMap<String, usize>,
     pub(crate) captures: BTreeMap<CaptureId, Entry>,
+    /// What an opened pack was asked for and holds no capture of. It answers nothing else: which requests came
+    /// before must not matter.
+    pub(crate) asked: BTreeMap<CaptureId, Entry>,
     /// What readers made of bodies, by reader and hash.
     pub(crate) forms: BTreeMap<(String, String), At>,
     pub(crate) damage: Vec<Damage>,
+    /// The URLs whose answers are damaged, and how.
+    pub(crate) lost: BTreeMap<Url, String>,
     /// Where the last thing ends that is whole by itself.
     pub(crate) whole_to: u64,
     /// The sound records by id, and their line if they are answers.
@@ -66,7 +73,10 @@ impl Contents {
     /// Takes in a record that was read or written.
     pub(crate) fn take(&mut self, at: At, record: Record, file: &str) {
         let Record { id, belongs_to, kind, damage } = record;
-        if let Some(cause) = damage {
+        if let Some((cause, url)) = damage {
+            if let Some(url) = url {
+                self.lost.insert(url, cause.clone());
+            }
             self.damage.push(Damage { capture: belongs_to, file: file.to_owned(), offset: at.offset, cause });
             return;
         }

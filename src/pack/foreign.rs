@@ -17,24 +17,24 @@ const MOST_REDIRECTS: usize = 10;
 
 /// An archive's answers by URL and by what revisits call them.
 pub(crate) struct Foreign {
-    by_url: BTreeMap<Url, usize>,
-    by_date: BTreeMap<(Url, Timestamp), usize>,
-    by_digest: BTreeMap<String, usize>,
+    urls: BTreeMap<Url, usize>,
+    moments: BTreeMap<(Url, Timestamp), usize>,
+    digests: BTreeMap<String, usize>,
 }
 
 impl Foreign {
     /// Where an archive answers a URL more than once, its latest answer stands.
     pub(crate) fn new(contents: &Contents) -> Self {
-        let mut foreign = Self { by_url: BTreeMap::new(), by_date: BTreeMap::new(), by_digest: BTreeMap::new() };
+        let mut foreign = Self { urls: BTreeMap::new(), moments: BTreeMap::new(), digests: BTreeMap::new() };
         for (number, line) in contents.lines.iter().enumerate() {
-            let latest = foreign.by_url.entry(line.answer.url.clone()).or_insert(number);
+            let latest = foreign.urls.entry(line.answer.url.clone()).or_insert(number);
             if contents.lines[*latest].answer.date <= line.answer.date {
                 *latest = number;
             }
             if line.original.is_none() {
-                foreign.by_date.entry((line.answer.url.clone(), line.answer.date)).or_insert(number);
+                foreign.moments.entry((line.answer.url.clone(), line.answer.date)).or_insert(number);
                 if let Some(digest) = &line.answer.declared {
-                    foreign.by_digest.entry(digest.clone()).or_insert(number);
+                    foreign.digests.entry(digest.clone()).or_insert(number);
                 }
             }
         }
@@ -51,8 +51,9 @@ impl Foreign {
             if hops.len() > MOST_REDIRECTS || !seen.insert(url.clone()) {
                 break (Outcome::Failed(Failure::Redirects { most: MOST_REDIRECTS }), None);
             }
-            let Some(line) = self.by_url.get(&url).map(|line| &contents.lines[*line]) else {
-                break (Outcome::Failed(Failure::NotInPack), None);
+            let Some(line) = self.urls.get(&url).map(|line| &contents.lines[*line]) else {
+                let damaged = contents.lost.get(&url).map(|cause| Failure::Damaged { cause: cause.clone() });
+                break (Outcome::Failed(damaged.unwrap_or(Failure::NotInPack)), None);
             };
             last = Some(line);
             let Some(original) = self.original(line, contents) else {
@@ -84,8 +85,8 @@ impl Foreign {
     fn original<'a>(&self, line: &'a Line, contents: &'a Contents) -> Option<&'a Line> {
         let Some(original) = &line.original else { return Some(line) };
         let by_id = || contents.line_of(original.id.as_deref()?);
-        let by_date = || self.by_date.get(&(original.url.clone()?, original.date?)).copied();
-        let by_digest = || self.by_digest.get(line.answer.declared.as_deref()?).copied();
+        let by_date = || self.moments.get(&(original.url.clone()?, original.date?)).copied();
+        let by_digest = || self.digests.get(line.answer.declared.as_deref()?).copied();
         let found = &contents.lines[by_id().or_else(by_date).or_else(by_digest)?];
         found.original.is_none().then_some(found)
     }

@@ -39,16 +39,13 @@ impl Head {
             if text.is_empty() {
                 return Ok(Some(head));
             }
-            match (line[0], head.fields.0.last_mut()) {
-                // A folded line goes on with the field before it.
-                (b' ' | b'\t', Some((_, value))) => {
-                    value.push(' ');
-                    value.push_str(&text);
-                }
-                _ => {
-                    let (name, value) = text.split_once(':').unwrap_or((&text, ""));
-                    head.fields.0.push((name.trim().to_owned(), value.trim().to_owned()));
-                }
+            // A folded line goes on with the field before it.
+            if let (b' ' | b'\t', Some((_, value))) = (line[0], head.fields.0.last_mut()) {
+                value.push(' ');
+                value.push_str(&text);
+            } else {
+                let (name, value) = text.split_once(':').unwrap_or((&text, ""));
+                head.fields.0.push((name.trim().to_owned(), value.trim().to_owned()));
             }
         }
     }

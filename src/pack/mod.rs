@@ -1,11 +1,15 @@
 //! One WACZ file: the captures as WARC records, and the run's submission, findings and verdicts.
 //!
-//! While an audit works, its pack is a directory with an append-only WARC, one gzip member a record. A capture is in
-//! it once its last record, the capture itself as JSON, is whole; so killing the process loses no finished capture.
+//! While an audit works, its pack is a directory with an append-only WARC 1.1, one gzip member a record. A `warcinfo`
+//! record names the audit. A capture is `request` and `response` records (`revisit` where the body stands elsewhere,
+//! `resource` for a file that was handed in), and last a `metadata` record with the capture itself as JSON: it counts
+//! once that is whole, so killing the process loses no finished capture. What a reader made of a body is a
+//! `conversion` record.
 
 pub mod exchange;
 
 mod add;
+mod answer;
 mod bodies;
 mod cdxj;
 mod contents;
@@ -15,6 +19,7 @@ mod error;
 mod foreign;
 mod head;
 mod identity;
+mod message;
 mod open;
 mod payload;
 mod record;
@@ -65,7 +70,7 @@ pub struct Pack {
 /// What readers made of bodies, by reader and hash.
 type Forms = BTreeMap<(String, String), Arc<Form>>;
 
-/// A place in the pack's WARC file, in bytes.
+/// A place in the pack's WARC file, in bytes; in one that was compressed as a whole, once that is unpacked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
     /// Offset of the record's gzip member.
@@ -111,7 +116,9 @@ impl Pack {
     /// Every capture in order of id; from an opened pack also what was asked for and is not in it, and from an
     /// archive of another tool only what was asked for, as there are no requests in it.
     pub fn captures(&self) -> Vec<Arc<Capture>> {
-        self.contents().captures.values().map(|entry| entry.capture.clone()).collect()
+        let contents = self.contents();
+        let all: BTreeMap<_, _> = contents.captures.iter().chain(&contents.asked).collect();
+        all.into_values().map(|entry| entry.capture.clone()).collect()
     }
 
     /// The capture of this id, if it is there.
@@ -129,7 +136,8 @@ impl Pack {
 
     /// Where the record of a capture's final answer lies in the WARC.
     pub fn place(&self, id: &CaptureId) -> Option<Place> {
-        Some(self.contents().captures.get(id)?.at?.place())
+        let contents = self.contents();
+        Some(contents.captures.get(id).or_else(|| contents.asked.get(id))?.at?.place())
     }
 
     /// Everything that no longer holds what was written; empty for a sound pack.
@@ -180,15 +188,20 @@ impl Store for Pack {
     fn find(&self, request: &Request) -> Option<Arc<Capture>> {
         let mut contents = self.contents();
         let id = request.id();
-        if let Some(entry) = contents.captures.get(&id) {
+        let others = request.answered_by();
+        let mut ids = std::iter::once(id.clone()).chain(others.iter().map(Request::id));
+        if let Some(entry) = ids.find_map(|id| contents.captures.get(&id)) {
             return Some(entry.capture.clone());
         }
         if self.work.is_some() {
             return None;
         }
+        if let Some(entry) = contents.asked.get(&id) {
+            return Some(entry.capture.clone());
+        }
         let (capture, at) = self.answer(request, &contents);
         let capture = Arc::new(capture);
-        contents.captures.insert(id, Entry { capture: capture.clone(), at });
+        contents.asked.insert(id, Entry { capture: capture.clone(), at });
         Some(capture)
     }
 

@@ -72,15 +72,18 @@ impl Pack {
         for number in 0..wacz.len() {
             let entry = wacz.by_index(number).map_err(broken)?;
             let name = String::from_utf8_lossy(entry.name_raw()).into_owned();
-            let gzip = name.ends_with(".warc.gz");
-            if !name.starts_with("archive/") || !(gzip || name.ends_with(".warc")) {
+            let is_warc = [".warc", ".warc.gz"].iter().any(|suffix| name.ends_with(suffix));
+            if !name.starts_with("archive/") || !is_warc {
                 continue;
             }
             let (region, len) = match (entry.compression(), entry.data_start()) {
                 (CompressionMethod::Stored, Some(start)) => (file.from(start), entry.size()),
                 _ => unpack(path, entry)?,
             };
-            let segment = Segment { name, region, gzip };
+            // What it is and not what it is called; and where its very first byte is damaged, most likely gzip.
+            let mut start = [0; 5];
+            let known = region.reader(0, len).read(&mut start).map_err(PackError::io(path, "read"))?;
+            let segment = Segment { name, region, gzip: &start[..known] != b"WARC/" };
             let segment = scan(path, &mut contents, segments.len(), segment, len)?;
             segments.push(segment);
         }

@@ -2,14 +2,13 @@
 
 use std::io::{self, BufRead, Read as _};
 
-use jiff::Timestamp;
-use probes::capture::{Capture, CaptureId, Cut, Form};
+use probes::capture::{Capture, CaptureId, Form};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::digest::{Hashing, drain};
+use super::answer::{Answer, Original, answer, original, resource, url};
+use super::digest::{Algorithm, Declared, Hashing};
 use super::head::{Head, invalid};
-use super::payload::Response;
 use super::{Identity, Place};
 
 /// Media types of the records that only we write.
@@ -22,7 +21,7 @@ pub(crate) const BELONGS_TO: &str = "Tickmark-Capture";
 pub(crate) const AUDIT: &str = "tickmark-audit";
 
 /// The longest record of ours that is read into memory, in bytes: beyond any header and any form.
-const MOST_JSON: u64 = 64 * 1024 * 1024;
+pub(crate) const MOST_JSON: u64 = 64 * 1024 * 1024;
 
 /// A capture as it stands in the WARC.
 #[derive(Debug, Serialize, Deserialize)]
@@ -77,45 +76,21 @@ pub(crate) enum Kind {
     Other,
 }
 
-/// What a response, revisit or resource record answers.
-#[derive(Clone, Debug)]
-pub(crate) struct Answer {
-    pub(crate) url: Url,
-    pub(crate) date: Timestamp,
-    pub(crate) status: u16,
-    pub(crate) media_type: Option<String>,
-    pub(crate) location: Option<String>,
-    /// SHA-256 of the body as it was sent; of a revisit, as it is declared.
-    pub(crate) sha256: String,
-    pub(crate) bytes: u64,
-    pub(crate) cut: Option<Cut>,
-    /// Digest of the body in the record's own words.
-    pub(crate) declared: Option<String>,
-}
-
-/// Where a revisit says its body stands.
-#[derive(Clone, Debug)]
-pub(crate) struct Original {
-    pub(crate) id: Option<String>,
-    pub(crate) url: Option<Url>,
-    pub(crate) date: Option<Timestamp>,
-}
-
 /// A record that was read to its end.
 #[derive(Debug)]
 pub(crate) struct Record {
     pub(crate) id: String,
     pub(crate) belongs_to: Option<CaptureId>,
     pub(crate) kind: Kind,
-    /// Why its bytes are not those that were written, if they are not.
-    pub(crate) damage: Option<String>,
+    /// Why its bytes are not those that were written, if they are not, and the URL it would have answered.
+    pub(crate) damage: Option<(String, Option<Url>)>,
 }
 
 impl Record {
     /// Reads a record: every byte of it is hashed, none but ours is kept.
     pub(crate) fn read(head: &Head, block: &mut dyn BufRead) -> io::Result<Self> {
-        let mut block = Hashing::new(block);
-        let id = head.bare("warc-record-id").unwrap_or_default().to_owned();
+        let stored = head.get("warc-block-digest").and_then(Declared::parse);
+        let mut block = Hashing::with(stored.as_ref().map_or(Algorithm::Sha256, |stored| stored.algorithm), block);
         let mut damage = None;
         let kind = match kind(head, &mut block) {
             Ok(kind) => kind,
@@ -126,20 +101,25 @@ impl Record {
             Err(error) => return Err(error),
         };
         io::copy(&mut block, &mut io::sink())?;
-        let (sha256, _) = block.finish();
-        if let Some(declared) = sha256_of(head.get("warc-block-digest"))
-            && declared != sha256
-        {
+        let (hash, _) = block.finish();
+        let belongs_to = head.get(BELONGS_TO).map(|id| CaptureId(id.to_owned()));
+        // Other tools give revisits the digest of what they stand for.
+        let checked = belongs_to.is_some() || !matches!(kind, Kind::Revisit(..));
+        if checked && stored.is_some_and(|stored| stored.value != hash) {
             damage = Some("the record does not have the hash it was stored with".to_owned());
         }
+        // Other tools do not agree on whether a payload is hashed with its chunks.
         if let Kind::Answer(answer) = &kind
-            && let Some(declared) = sha256_of(answer.declared.as_deref())
-            && declared != answer.sha256
+            && belongs_to.is_some()
+            && let Some(stored) = answer.declared.as_deref().and_then(Declared::parse)
+            && stored.value != answer.sha256
         {
             damage = Some("the body does not have the hash it was stored with".to_owned());
         }
-        let belongs_to = head.get(BELONGS_TO).map(|id| CaptureId(id.to_owned()));
-        Ok(Self { id, belongs_to, kind, damage })
+        let id = head.bare("warc-record-id").unwrap_or_default().to_owned();
+        let is_answer = matches!(head.get("warc-type"), Some("response" | "revisit" | "resource"));
+        let url = if is_answer { url(head, "warc-target-uri") } else { None };
+        Ok(Self { id, belongs_to, kind, damage: damage.map(|cause| (cause, url)) })
     }
 }
 
@@ -158,100 +138,20 @@ fn kind(head: &Head, block: &mut dyn BufRead) -> io::Result<Kind> {
             let kept: KeptForm = json(block)?;
             Kind::Form(kept.reader, kept.sha256)
         }
-        (kind @ ("response" | "resource" | "revisit"), _) => match url(head, "warc-target-uri") {
-            Some(url) => {
-                let http = content_type.is_empty() || content_type.starts_with("application/http");
-                let answer = if kind != "resource" && http {
-                    answer(head, url, block, kind == "revisit")?
-                } else if kind == "resource" {
-                    resource(head, url, block)?
-                } else {
-                    return Ok(Kind::Other);
-                };
-                if kind == "revisit" {
-                    let id = head.bare("warc-refers-to").map(str::to_owned);
-                    let date = head.get("warc-refers-to-date").and_then(|date| date.parse().ok());
-                    Kind::Revisit(answer, Original { id, url: url_of_original(head), date })
-                } else {
-                    Kind::Answer(answer)
-                }
-            }
+        ("resource", _) => match url(head, "warc-target-uri") {
+            Some(at) => Kind::Answer(resource(head, at, block)?),
             None => Kind::Other,
+        },
+        (kind @ ("response" | "revisit"), _) => match url(head, "warc-target-uri") {
+            Some(at) if content_type.is_empty() || content_type.starts_with("application/http") => {
+                let revisit = kind == "revisit";
+                let answer = answer(head, at, block, revisit)?;
+                if revisit { Kind::Revisit(answer, original(head)) } else { Kind::Answer(answer) }
+            }
+            _ => Kind::Other,
         },
         _ => Kind::Other,
     })
-}
-
-fn answer(head: &Head, url: Url, block: &mut dyn BufRead, revisit: bool) -> io::Result<Answer> {
-    let declared = head.get("warc-payload-digest").map(str::to_owned);
-    let mut answer = Answer {
-        url,
-        date: date(head)?,
-        status: 0,
-        media_type: None,
-        location: None,
-        sha256: sha256_of(declared.as_deref()).unwrap_or_default(),
-        bytes: 0,
-        cut: cut(head),
-        declared,
-    };
-    // A revisit may leave the header out.
-    if !revisit || !block.fill_buf()?.is_empty() {
-        let response = Response::read(block)?;
-        answer.status = response.status;
-        answer.media_type = response.head.fields.media_type();
-        answer.location = response.head.get("location").map(str::to_owned);
-        if !revisit {
-            (answer.sha256, answer.bytes) = drain(&mut response.body(block))?;
-        }
-    }
-    Ok(answer)
-}
-
-fn resource(head: &Head, url: Url, block: &mut dyn BufRead) -> io::Result<Answer> {
-    let (sha256, bytes) = drain(block)?;
-    Ok(Answer {
-        url,
-        date: date(head)?,
-        status: 200,
-        media_type: head.fields.media_type(),
-        location: None,
-        sha256,
-        bytes,
-        cut: cut(head),
-        declared: head.get("warc-payload-digest").map(str::to_owned),
-    })
-}
-
-fn url_of_original(head: &Head) -> Option<Url> {
-    url(head, "warc-refers-to-target-uri")
-}
-
-/// A URL that can be asked for; DNS lookups and the like are none.
-fn url(head: &Head, name: &str) -> Option<Url> {
-    let mut url = Url::parse(head.bare(name)?).ok()?;
-    url.set_fragment(None);
-    matches!(url.scheme(), "http" | "https" | "file").then_some(url)
-}
-
-fn date(head: &Head) -> io::Result<Timestamp> {
-    let date = head.get("warc-date").and_then(|date| date.parse().ok());
-    date.ok_or_else(|| invalid("it does not say when it was fetched"))
-}
-
-fn cut(head: &Head) -> Option<Cut> {
-    match head.get("warc-truncated")? {
-        "length" => Some(Cut::TooLarge),
-        "time" => Some(Cut::Timeout),
-        _ => Some(Cut::Broken),
-    }
-}
-
-/// The hexadecimal hash in `sha256:…`.
-fn sha256_of(digest: Option<&str>) -> Option<String> {
-    let (name, value) = digest?.split_once(':')?;
-    let hex = value.len() == 64 && value.bytes().all(|byte| byte.is_ascii_hexdigit());
-    (name.eq_ignore_ascii_case("sha256") && hex).then(|| value.to_ascii_lowercase())
 }
 
 pub(crate) fn json<T: serde::de::DeserializeOwned>(block: &mut dyn BufRead) -> io::Result<T> {

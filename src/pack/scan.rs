@@ -63,29 +63,32 @@ impl<'a> Scan<'a> {
             let mut plain = BufReader::with_capacity(64 * 1024, GzDecoder::new(&mut raw));
             one(&mut plain, visit).and_then(|made| {
                 let more = skip_line_ends(&mut plain)?;
-                Ok((made, more))
+                // The end of the member, and with it its checksum, is still to be read.
+                let again = more && plain.fill_buf()?.starts_with(b"WARC/");
+                io::copy(&mut plain, &mut io::sink())?;
+                Ok((made, more.then_some(again)))
             })
         } else {
             one(&mut raw, visit).and_then(|made| {
                 skip_line_ends(&mut raw)?;
-                Ok((made, false))
+                Ok((made, None))
             })
         };
         let length = raw.get_ref().position() - raw.buffer().len() as u64;
         match read {
-            Ok((_, true)) if offset == 0 => Some(Met::OneMember),
-            Ok((Some(made), false)) => {
+            Ok((_, Some(true))) if offset == 0 => Some(Met::OneMember),
+            Ok((Some(made), None)) => {
                 self.at = offset + length;
                 Some(Met::Record(Place { offset, length }, made))
             }
             // Only line ends were left.
-            Ok((None, false)) if !self.segment.gzip => {
+            Ok((None, None)) if !self.segment.gzip => {
                 self.at = self.len;
                 None
             }
             broken => {
                 let cause = match broken {
-                    Ok((_, true)) => "one gzip member holds more than one record".to_owned(),
+                    Ok((_, Some(_))) => "one gzip member holds more than one record".to_owned(),
                     Ok(_) => "a gzip member holds no record".to_owned(),
                     Err(error) => error.to_string(),
                 };

@@ -80,9 +80,11 @@ impl Out {
     }
 
     fn put(&mut self, path: &str, from: &mut dyn Read, len: u64) -> io::Result<String> {
-        // Stored, as players read it in ranges; and with no time, as the same pack has the same bytes.
+        // Archive and index are stored, as players read them in ranges; and with no time, as the same pack has the
+        // same bytes.
+        let own = path.starts_with("tickmark/");
         let options = SimpleFileOptions::default()
-            .compression_method(CompressionMethod::Stored)
+            .compression_method(if own { CompressionMethod::Deflated } else { CompressionMethod::Stored })
             .last_modified_time(zip::DateTime::default())
             .large_file(len >= u64::from(u32::MAX));
         self.zip.start_file(path, options)?;
@@ -94,7 +96,8 @@ impl Out {
         }
         let hash = format!("sha256:{sha256}");
         let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
-        self.resources.push(json!({ "name": name, "path": path, "hash": hash, "bytes": bytes }));
+        // Without a type, validators take `report.json` for a report of theirs.
+        self.resources.push(json!({ "name": name, "type": "file", "path": path, "hash": hash, "bytes": bytes }));
         Ok(hash)
     }
 }

@@ -77,7 +77,7 @@ impl Writer {
     }
 
     /// Appends a record whose block is `length` bytes long and is handed to the system when this returns.
-    pub(crate) fn append(&mut self, fields: Fields, block: &mut dyn Read, length: u64) -> io::Result<Place> {
+    pub(crate) fn append(&mut self, fields: &Fields, block: &mut dyn Read, length: u64) -> io::Result<Place> {
         let offset = self.end;
         self.file.seek(SeekFrom::Start(offset))?;
         let mut out = GzEncoder::new(BufWriter::with_capacity(64 * 1024, &self.file), Compression::default());

@@ -8,9 +8,10 @@ use probes::probe::Target;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+pub mod draft;
 mod read;
 
-pub use read::Placed;
+pub use read::{DEFAULT_SCHEME, Placed};
 
 /// A city's submission.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -17,7 +17,7 @@ const MOST_BYTES: u64 = 10 * 1024 * 1024;
 /// Most links of one submission.
 const MOST_LINKS: usize = 100_000;
 /// The scheme of a submission that names none.
-const DEFAULT_SCHEME: &str = "what-works-cities";
+pub const DEFAULT_SCHEME: &str = "what-works-cities";
 
 /// A submission and where each of its links stands in its file.
 #[derive(Clone, Debug)]

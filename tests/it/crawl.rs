@@ -17,7 +17,7 @@ use url::Url;
 use crate::hostile::Hostile;
 
 /// A crawler in a hurry, whose every name leads to the city.
-fn config(city: &Hostile) -> Config {
+pub(crate) fn config(city: &Hostile) -> Config {
     Config {
         user_agent: "Tickmark/0.1 (+https://example.org/contact)".to_owned(),
         pace: Duration::ZERO,

@@ -3,5 +3,7 @@
 mod cli;
 mod crawl;
 mod hostile;
+mod init;
 mod pack;
+mod readme;
 mod whole;

@@ -1,6 +1,7 @@
 //! Packs: what was fetched is there again, whatever happened in between.
 
 mod broken;
+mod crawled;
 mod foreign;
 mod resume;
 mod sealed;
@@ -84,7 +85,7 @@ fn exchanges() -> Vec<Exchange> {
     let mut cut = message("https://example.org/cut", 200, &[("content-length", "100")], b"only so mu");
     cut.payload.cut = Some(Cut::Broken);
     let mut chunked = message(PAGE, 200, &[("transfer-encoding", "chunked"), ("x", "caf\u{e9}\r\nX: y")], b"<p>a</p>");
-    chunked.version = "HTTP/2".to_owned();
+    "HTTP/2".clone_into(&mut chunked.version);
     let moved = message(CSV, 301, &[("location", "/new.csv"), ("content-length", "5")], b"moved");
     let looping = message("https://example.org/loop", 302, &[("location", "/loop")], b"");
     let page = Request::submitted(&url(PAGE));

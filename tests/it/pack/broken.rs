@@ -5,6 +5,9 @@ use tickmark::pack::Pack;
 
 use super::{CSV, PAGE, Place, failure, open, seal, url};
 
+/// Every byte takes a minute; a step that divides nothing meets every sort of place. Built with `EVERY_BYTE=1`, all are tried.
+const STEP: usize = if option_env!("EVERY_BYTE").is_some() { 1 } else { 13 };
+
 /// Everything that can be asked of a pack.
 fn read_all(pack: &Pack) {
     for capture in pack.captures() {
@@ -29,12 +32,13 @@ fn no_flipped_byte_goes_unnoticed() {
         let start = usize::try_from(entry.data_start().unwrap()).unwrap();
         start..start + usize::try_from(entry.size()).unwrap()
     };
-    for at in 0..whole.len() {
+    for at in (0..whole.len()).step_by(STEP).chain(warc.clone().take(20)) {
         let mut bytes = whole.clone();
         bytes[at] ^= 0x55;
-        let Ok(pack) = Pack::open(&place.file("flipped", &bytes)) else {
-            assert!(!warc.contains(&at), "damage to a record must not keep the others away: {at}");
-            continue;
+        let pack = match Pack::open(&place.file("flipped", &bytes)) {
+            Ok(pack) => pack,
+            Err(error) if warc.contains(&at) => panic!("damage to a record keeps the others away: {at}: {error}"),
+            Err(_) => continue,
         };
         if warc.contains(&at) {
             assert_ne!(pack.damage(), [], "at {at}");
@@ -52,7 +56,7 @@ fn a_pack_cut_short_anywhere_is_read_or_refused() {
     let place = Place::new();
     seal(&place);
     let whole = std::fs::read(place.sealed()).unwrap();
-    for len in 0..whole.len() {
+    for len in (0..whole.len()).step_by(STEP) {
         match Pack::open(&place.file("cut", &whole[..len])) {
             Ok(pack) => read_all(&pack),
             Err(error) => assert!(error.to_string().contains("cut: at byte "), "{error}"),
@@ -71,7 +75,7 @@ fn a_warc_cut_or_flipped_anywhere_is_read_or_refused() {
     let mut plain = Vec::new();
     std::io::Read::read_to_end(&mut flate2::read::MultiGzDecoder::new(&*gz), &mut plain).unwrap();
     for whole in [gz, plain] {
-        for at in 0..whole.len() {
+        for at in (0..whole.len()).step_by(STEP) {
             let mut bytes = whole.clone();
             bytes[at] ^= 0x11;
             for bytes in [&bytes[..], &whole[..at]] {

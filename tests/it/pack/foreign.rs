@@ -65,6 +65,7 @@ fn holds_what_was_recorded(pack: &Pack) {
     assert_eq!(body(pack, &resource), b"x,y\n");
     assert!(matches!(failure(&find("nowhere")), Some(Failure::Damaged { .. })));
     assert!(matches!(failure(&find("loop")), Some(Failure::Redirects { .. })));
+    assert!(matches!(failure(&find("broken")), Some(Failure::Damaged { .. })));
     assert_eq!(failure(&find("away")), Some(&Failure::NotInPack));
     assert_eq!(find("away").hops.len(), 1);
     assert_eq!(failure(&find("absent")), Some(&Failure::NotInPack));

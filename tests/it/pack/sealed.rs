@@ -146,7 +146,23 @@ fn what_did_not_change_is_taken_from_the_last_run() {
     // It stands by itself, and can be the last run of a third.
     let pack = open(&next.sealed());
     assert_eq!(pack.damage(), []);
-    assert_eq!(pack.captures(), [capture.clone()]);
+    assert_eq!(pack.captures(), std::slice::from_ref(&capture));
     assert_eq!(body(&pack, &capture), b"{}");
     assert!(pack.validators(&request).is_some());
+}
+
+#[test]
+fn what_is_not_there_is_so_whatever_was_asked_before() {
+    let place = Place::new();
+    seal(&place);
+    let at = url("https://example.org/absent");
+    let requests = [Request::submitted(&at), Request::discovered(&at)];
+    let asked = |requests: &mut dyn Iterator<Item = &Request>| {
+        let pack = open(&place.sealed());
+        for request in requests {
+            assert_eq!(pack.find(request).unwrap().id, request.id());
+        }
+        pack.captures()
+    };
+    assert_eq!(asked(&mut requests.iter()), asked(&mut requests.iter().rev()));
 }
