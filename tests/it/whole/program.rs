@@ -66,7 +66,9 @@ impl Place {
     pub(super) fn run_without_network(&self, args: &[&str]) -> Option<Ended> {
         let allowed = Command::new("unshare").args(["--net", "true"]).output().is_ok_and(|done| done.status.success());
         if !allowed {
-            eprintln!("not shown: unshare --net is not allowed here, so only the server's log says that it was not asked");
+            eprintln!(
+                "not shown: unshare --net is not allowed here, so only the server's log says that it was not asked"
+            );
             return None;
         }
         let program = [&["--net", env!("CARGO_BIN_EXE_tickmark")], args].concat();
