@@ -1,5 +1,6 @@
 //! The whole program, as people start it, against whole cities.
 
+mod ckan;
 mod every_state;
 mod killed;
 mod memory;
