@@ -26,3 +26,28 @@ fn texts(list: &Value) -> Vec<&str> {
 fn all(list: &Value) -> &[Value] {
     list.as_array().map(Vec::as_slice).unwrap_or_default()
 }
+
+const POLICY: &str = "An open data policy with force";
+const PORTAL: &str = "An open data portal";
+const STANDARD: &str = "Data in a common standard";
+const GOVERNANCE: &str = "A body that governs data, with a purpose and regular meetings";
+const CONTRACTS: &str = "Contracting data in the open";
+
+/// The code of the criterion of this title.
+fn code(title: &str) -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("criteria/what-works-cities");
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap());
+    let mut tables = files.map(|text| text.parse::<toml::Table>().unwrap());
+    let found = tables.find(|table| table.get("title").and_then(toml::Value::as_str) == Some(title));
+    found.unwrap_or_else(|| panic!("no criterion is titled {title:?}"))["code"].as_str().unwrap().to_owned()
+}
+
+/// A submission in CSV: links, each for the criterion of a title, or for nothing in particular where that is empty.
+fn offering(links: &[(&str, &str)]) -> String {
+    let mut csv = "criterion,url\n".to_owned();
+    for (title, url) in links {
+        let code = if title.is_empty() { String::new() } else { code(title) };
+        csv += &format!("{code},{url}\n");
+    }
+    csv
+}

@@ -7,7 +7,7 @@ use super::Call;
 
 /// How much sooner than agreed a request may seem to come: on a busy machine the first one's way here may take
 /// longer than the second one's.
-const JITTER: Duration = Duration::from_millis(60);
+const JITTER: Duration = Duration::from_millis(100);
 
 /// A request as it came in.
 #[derive(Clone, Debug)]

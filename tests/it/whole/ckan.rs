@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::program::Place;
-use super::{all, json};
+use super::{PORTAL, all, json, offering};
 
 fn finding<'r>(report: &'r Value, probe: &str) -> &'r Value {
     all(&report["findings"]).iter().find(|finding| finding["probe"] == probe).unwrap()
@@ -16,7 +16,7 @@ fn a_real_ckan_is_counted_and_its_pack_replays() {
         return;
     };
     let place = Place::new();
-    place.write("links.csv", format!("criterion,url\nOD3,{base}\n"));
+    place.write("links.csv", offering(&[(PORTAL, &base)]));
     let args = ["audit", "links.csv", "--city", "Example", "--as-of", "2026-11-02", "--criteria", "what-works-cities"];
     // The robots.txt of every CKAN asks for ten seconds between requests, and gets them.
     let live = place.run(&[&args[..], &["--allow-private=*", "--pace", "0"]].concat()).with(0);

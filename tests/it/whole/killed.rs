@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use super::json;
 use super::program::{Place, flags};
+use super::{PORTAL, STANDARD, code, json};
 use crate::hostile::{Call, Hostile, Piece, whole};
 
 /// How often it is killed.
@@ -28,12 +28,13 @@ fn city() -> Hostile {
 }
 
 fn submission() -> String {
+    let (portal, standard) = (code(PORTAL), code(STANDARD));
     let mut submission = "criterion,url\n".to_owned();
     for host in ["a", "b", "c", "d"] {
         for page in 0..6 {
-            submission += &format!("OD3,http://{host}.example.gov/page-{page}\n");
+            submission += &format!("{portal},http://{host}.example.gov/page-{page}\n");
         }
-        submission += &format!("OD4,http://{host}.example.gov/lost.csv\n");
+        submission += &format!("{standard},http://{host}.example.gov/lost.csv\n");
     }
     submission
 }

@@ -3,6 +3,7 @@
 use std::io::Write as _;
 
 use super::program::{Ended, Place, flags};
+use super::{CONTRACTS, offering};
 use crate::hostile::{Call, Hostile, Piece, whole};
 
 /// The most memory of its own that the program may have, in KiB.
@@ -54,7 +55,7 @@ fn a_gibibyte_is_read_in_little_memory() {
         }
         _ => whole("404 Not Found", &[], b""),
     });
-    place.write("links.csv", "criterion,url\nRDC7,http://data.example.gov/large.csv\n");
+    place.write("links.csv", offering(&[(CONTRACTS, "http://data.example.gov/large.csv")]));
     let more = place.leading_to(&large);
     let args = ["audit", "links.csv", "--city", "Example", "--as-of", "2026-11-02", "--most-megabytes", "2000"];
     let args = [&args[..], &["--criteria", "what-works-cities", "--timeout", "900"]].concat();

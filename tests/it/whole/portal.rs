@@ -8,29 +8,25 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::program::{Ended, Place, flags};
-use super::{all, json, texts};
+use super::{GOVERNANCE, POLICY, PORTAL, STANDARD, all, json, offering, texts};
 use crate::hostile::Hostile;
 
 pub(super) use site::start;
 
-/// The links, and what they are offered for.
+/// What is offered, and the links to it.
 const LINKS: &[(&str, &str)] = &[
-    ("https://opendataphilly.org/", "OD3"),
-    ("https://opendataphilly.org/datasets/", "OD3"),
-    ("https://opendataphilly.org/data.json", "OD3"),
-    ("https://opendataphilly.org/datasets/city-operating-budget/", "OD4"),
-    ("https://opendataphilly.org/about/", "OD1"),
-    ("https://opendataphilly.org/FAQ/", ""),
-    ("https://opendataphilly.org/no-such-dataset/", "DG2"),
+    (PORTAL, "https://opendataphilly.org/"),
+    (PORTAL, "https://opendataphilly.org/datasets/"),
+    (PORTAL, "https://opendataphilly.org/data.json"),
+    (STANDARD, "https://opendataphilly.org/datasets/city-operating-budget/"),
+    (POLICY, "https://opendataphilly.org/about/"),
+    ("", "https://opendataphilly.org/FAQ/"),
+    (GOVERNANCE, "https://opendataphilly.org/no-such-dataset/"),
 ];
 
 /// Audits the portal; the folder `out` has the result.
 pub(super) fn audit(place: &Place, portal: &Hostile) -> Ended {
-    let mut submission = "criterion,url\n".to_owned();
-    for (url, criterion) in LINKS {
-        submission += &format!("{criterion},{url}\n");
-    }
-    place.write("links.csv", submission);
+    place.write("links.csv", offering(LINKS));
     let more = place.leading_to(portal);
     let args = ["audit", "links.csv", "--city", "Philadelphia", "--as-of", "2026-11-02", "--pace", "0.02"];
     let args = [&args[..], &["--criteria", "what-works-cities"]].concat();
@@ -71,7 +67,7 @@ fn a_real_portal_is_audited_and_its_pack_replays_byte_for_byte() {
         .filter(|asked| asked.header("if-none-match").is_some())
         .map(|asked| format!("https://{}{}", asked.host, asked.path))
         .collect();
-    for (link, _) in LINKS.iter().filter(|(link, _)| !link.contains("no-such")) {
+    for (_, link) in LINKS.iter().filter(|(_, link)| !link.contains("no-such")) {
         assert!(known.contains(*link), "{link} was sent again");
     }
     let again = json(&place.path("out/report.json"));

@@ -3,10 +3,9 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use super::all;
-use super::json;
 use super::portal::{audit, start};
 use super::program::Place;
+use super::{POLICY, PORTAL, all, json, offering};
 
 /// A program beside `$TICKMARK_PYTHON`, or on the path.
 fn tool(name: &str, proof: &[&str]) -> Option<Command> {
@@ -77,7 +76,12 @@ fn what_warcio_recorded_is_audited() {
     let asked = portal.log.all().len();
     place.write(
         "links.csv",
-        format!("criterion,url\nOD3,{site}\nOD1,{site}about/\nOD3,{site}data.json\nOD3,{site}FAQ/\n"),
+        offering(&[
+            (PORTAL, &site),
+            (POLICY, &format!("{site}about/")),
+            (PORTAL, &format!("{site}data.json")),
+            (PORTAL, &format!("{site}FAQ/")),
+        ]),
     );
     let args = ["audit", "links.csv", "--city", "Philadelphia", "--as-of", "2026-11-02", "--from", "theirs.warc.gz"];
     let args = [&args[..], &["--criteria", "what-works-cities"]].concat();
