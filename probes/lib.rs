@@ -16,6 +16,7 @@ pub mod dates;
 pub mod html;
 pub mod json;
 pub mod kind;
+pub mod missing;
 pub mod obstacle;
 pub mod quote;
 pub mod site;

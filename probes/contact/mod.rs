@@ -12,6 +12,8 @@ use crate::capture::{Capture, Captures, Need, Request};
 use crate::finding::{Evidence, Finding, Locus};
 use crate::html::Page;
 use crate::kind::{self, Kind};
+use crate::missing::{self, Told};
+use crate::obstacle;
 use crate::probe::{Probe, Target};
 use crate::site;
 use crate::spec::Spec;
@@ -74,6 +76,9 @@ struct Contacts {
 fn seen(target: &Target, captures: &Captures<'_>) -> Result<Said, Need> {
     let capture = captures.get(&target.request())?;
     let exchange = || vec![Evidence::new(&capture.id, Locus::Exchange, "")];
+    if let Some(obstacle) = obstacle::of(captures, &capture) {
+        return Ok((Seen::Unseen { cause: obstacle.to_string() }, vec![obstacle.evidence]));
+    }
     let answered = match capture.success() {
         Ok(answered) => answered,
         Err(cause) => return Ok((Seen::Unseen { cause }, exchange())),
@@ -112,6 +117,8 @@ fn seen(target: &Target, captures: &Captures<'_>) -> Result<Said, Need> {
         (Seen::NeedsBrowser { sign }, exchange())
     } else if let Some(cause) = gap {
         (Seen::Unseen { cause }, exchange())
+    } else if let Told::Missing { basis, evidence } = missing::compare(captures, &capture, answered)? {
+        (Seen::Unseen { cause: format!("the server shows this page for what is not there: {basis}") }, evidence)
     } else {
         contacts.blank.unwrap_or((Seen::None {}, exchange()))
     })

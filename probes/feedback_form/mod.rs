@@ -10,6 +10,8 @@ use crate::capture::{Capture, Captures, Need, Request};
 use crate::finding::{Evidence, Finding, Locus};
 use crate::html::Page;
 use crate::kind::{self, Kind};
+use crate::missing::{self, Told};
+use crate::obstacle;
 use crate::probe::{Probe, Target};
 use crate::spec::Spec;
 use page::{Offer, Offers};
@@ -68,6 +70,9 @@ fn seen(target: &Target, captures: &Captures<'_>) -> Result<Said, Need> {
     if let Some(host) = provider::of(&target.url).filter(|host| host.kind == provider::Kind::Form) {
         return hosted(target, captures, &capture, host);
     }
+    if let Some(obstacle) = obstacle::of(captures, &capture) {
+        return Ok((Seen::Unseen { cause: obstacle.to_string() }, vec![obstacle.evidence]));
+    }
     let answered = match capture.success() {
         Ok(answered) => answered,
         Err(cause) => return Ok((Seen::Unseen { cause }, exchange())),
@@ -108,6 +113,8 @@ fn seen(target: &Target, captures: &Captures<'_>) -> Result<Said, Need> {
         (Seen::Unseen { cause }, exchange())
     } else if let Some((address, evidence)) = offers.mail {
         (Seen::MailOnly { address }, vec![evidence])
+    } else if let Told::Missing { basis, evidence } = missing::compare(captures, &capture, answered)? {
+        (Seen::Unseen { cause: format!("the server shows this page for what is not there: {basis}") }, evidence)
     } else if let Some(evidence) = offers.other {
         let kinds = offers.others.iter().map(|&kind| kind.to_owned()).collect();
         (Seen::OtherForms { kinds }, vec![evidence])

@@ -51,6 +51,11 @@ impl Probe for Format {
         if kind == Kind::Empty && matches!(answered.body.cut, Some(Cut::Timeout | Cut::Broken)) {
             return unseen("the connection ended before the body came".to_owned(), whole);
         }
+        // Nor is a part without rows yet another thing than the table it is said to be.
+        let part = matches!(answered.body.cut, Some(Cut::TooLarge | Cut::Timeout | Cut::Broken));
+        if part && kind == Kind::Text {
+            return unseen("only a part of it came in, and text alone does not tell its format".to_owned(), whole);
+        }
         let extension = kind::extension(&target.url).or_else(|| kind::extension(&answered.url));
         let (seen, evidence) = held_against(kind, answered, extension.as_deref());
         let evidence = match evidence {

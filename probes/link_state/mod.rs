@@ -1,6 +1,5 @@
 //! What state is the link in? Told apart so that only what is truly gone counts against a city.
 
-mod control;
 mod envelope;
 mod moved;
 mod signs;
@@ -11,6 +10,7 @@ use crate::capture::{Answered, Capture, Captures, Cut, Failure, Need};
 use crate::finding::{Evidence, Finding, Locus};
 use crate::html::Page;
 use crate::kind::{self, Kind};
+use crate::missing;
 use crate::obstacle::{self, Barrier, Obstacle};
 use crate::probe::{Probe, Target};
 use crate::spec::Spec;
@@ -250,9 +250,9 @@ fn there(captures: &Captures<'_>, capture: &Capture, answered: &Answered) -> Res
     }
     let mut control = "not needed".to_owned();
     if found == Kind::Html && capture.request.url.scheme() != "file" {
-        match control::compare(captures, capture, answered)? {
-            control::Told::Missing { basis, evidence } => return Ok((Seen::Soft404 { basis }, evidence)),
-            control::Told::There(how) => control = how,
+        match missing::compare(captures, capture, answered)? {
+            missing::Told::Missing { basis, evidence } => return Ok((Seen::Soft404 { basis }, evidence)),
+            missing::Told::There(how) => control = how,
         }
         if let Some(promised) = data_promised(capture) {
             // A script in it may yet fetch the file for a browser.

@@ -1,4 +1,4 @@
-//! The signs beside this file: words that say "not here", and endpoints that platforms have retired.
+//! The signs beside this file: endpoints that platforms have retired, and places that show files in pages.
 
 use std::sync::LazyLock;
 
@@ -9,7 +9,6 @@ use url::Url;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Signs {
-    not_found: Vec<Pattern>,
     retired: Vec<Retired>,
     viewers: Vec<Viewer>,
 }
@@ -43,11 +42,6 @@ static SIGNS: LazyLock<Signs> = LazyLock::new(|| match toml::from_str(include_st
     Err(error) => panic!("invariant: the bundled signs are well formed: {error}"),
 });
 
-/// Whether a title or heading says that nothing is there.
-pub(super) fn says_not_found(words: &str) -> bool {
-    SIGNS.not_found.iter().any(|pattern| pattern.0.is_match(words))
-}
-
 /// The name of the retired endpoint that `url` is.
 pub(super) fn retired(url: &Url) -> Option<&'static str> {
     let host = url.host_str().unwrap_or_default();
@@ -66,18 +60,6 @@ pub(super) fn is_viewer(url: &Url) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn titles_that_say_not_found() {
-        for title in
-            ["404", "Error 404 - City", "Page Not Found | City", "Oops! Page can't be found", "Página no encontrada"]
-        {
-            assert!(says_not_found(title), "{title}");
-        }
-        for title in ["Lost and found", "Permits at 404 Main Street", "Budget 2026"] {
-            assert!(!says_not_found(title), "{title}");
-        }
-    }
 
     #[test]
     fn retired_endpoints_are_named() {

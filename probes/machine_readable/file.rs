@@ -76,6 +76,8 @@ pub(super) fn read(captures: &Captures<'_>, capture: &Capture) -> Result<Read, N
         Kind::Pdf => not("tables in it are drawn for the eye, without rows and columns"),
         Kind::Png | Kind::Jpeg | Kind::Gif | Kind::Tiff | Kind::Webp | Kind::Svg => not("it is a picture"),
         Kind::Doc | Kind::Docx | Kind::Odt | Kind::Pptx => not("it is a document to be read by people"),
+        // Rows may begin further on, as after a long preamble.
+        Kind::Text | Kind::Empty if part => Read::Unseen("only a part came in, and no data in it".to_owned()),
         Kind::Text => not("it is text without rows and columns"),
         Kind::Empty => not("nothing is in it"),
         Kind::Unknown => Read::Unseen("its bytes are of no format that we know".to_owned()),

@@ -199,7 +199,10 @@ impl<'a> Crawl<'a> {
             return Ok(rules.clone());
         }
         let mut request = Request::discovered(robots_url);
-        request.look = look;
+        if cell.is_some() {
+            // Otherwise it is a first look at these rules: so too where an audit goes on with a second look at a link.
+            request.look = look;
+        }
         let bounds =
             Bounds { robots: Obeys::Itself, most_redirects: robots::MOST_REDIRECTS, most_bytes: robots::MOST_BYTES };
         let mut exchange = self.follow(&request, bounds).await?;

@@ -13,8 +13,8 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpListener;
 
-pub(crate) use log::Log;
-pub(crate) use script::table;
+pub(crate) use log::{Asked, Log};
+pub(crate) use script::{table, whole};
 
 /// The running servers; they stop when this is dropped.
 pub(crate) struct Hostile {
@@ -29,9 +29,18 @@ pub(crate) struct Hostile {
     _runtime: tokio::runtime::Runtime,
 }
 
+/// What answers a request: the pieces, and whether the connection stays open.
+type Answer = dyn Fn(&Call) -> (Vec<Piece>, bool) + Send + Sync;
+
 impl Hostile {
     /// Starts the city.
     pub(crate) fn start() -> Self {
+        Self::serving(script::answer)
+    }
+
+    /// Starts a city that answers otherwise.
+    pub(crate) fn serving(answer: impl Fn(&Call) -> (Vec<Piece>, bool) + Send + Sync + 'static) -> Self {
+        let answer: Arc<Answer> = Arc::new(answer);
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let log = Arc::new(Log::default());
         let (acceptor, root) = tls::acceptor();
@@ -43,12 +52,12 @@ impl Hostile {
         });
         let addr = plain.local_addr().unwrap();
         let tls_addr = secure.local_addr().unwrap();
-        let plain_log = log.clone();
+        let (plain_log, plain_answer) = (log.clone(), answer.clone());
         runtime.spawn(async move {
             while let Ok((mut stream, _)) = plain.accept().await {
-                let log = plain_log.clone();
+                let (log, answer) = (plain_log.clone(), plain_answer.clone());
                 tokio::spawn(async move {
-                    if serve(&mut stream, log).await == Ended::Reset {
+                    if serve(&mut stream, log, &*answer).await == Ended::Reset {
                         // Nothing lingers: the connection ends with RST.
                         stream.set_zero_linger().unwrap();
                     }
@@ -58,10 +67,10 @@ impl Hostile {
         let tls_log = log.clone();
         runtime.spawn(async move {
             while let Ok((stream, _)) = secure.accept().await {
-                let (log, acceptor) = (tls_log.clone(), acceptor.clone());
+                let (log, answer, acceptor) = (tls_log.clone(), answer.clone(), acceptor.clone());
                 tokio::spawn(async move {
                     if let Ok(mut stream) = acceptor.accept(stream).await {
-                        serve(&mut stream, log).await;
+                        serve(&mut stream, log, &*answer).await;
                     }
                 });
             }
@@ -109,6 +118,8 @@ pub(crate) enum Piece {
     Drip(Vec<u8>, Duration),
     /// The same bytes until the client goes away.
     Endless(Vec<u8>),
+    /// The same bytes so many times.
+    Times(Vec<u8>, u64),
     /// Nothing for a while.
     Pause(Duration),
     /// A reset of the connection; over TLS only its end.
@@ -122,7 +133,7 @@ enum Ended {
     Reset,
 }
 
-async fn serve(stream: &mut (impl AsyncRead + AsyncWrite + Unpin), log: Arc<Log>) -> Ended {
+async fn serve(stream: &mut (impl AsyncRead + AsyncWrite + Unpin), log: Arc<Log>, answer: &Answer) -> Ended {
     while let Some(head) = head(stream).await {
         if head.starts_with('\u{16}') {
             // A TLS handshake where plain HTTP is spoken.
@@ -133,7 +144,7 @@ async fn serve(stream: &mut (impl AsyncRead + AsyncWrite + Unpin), log: Arc<Log>
         let Some(mut call) = parse(&head) else { return Ended::Closed };
         call.nth = log.count(&call.host, &call.path);
         let place = log.begin(&call, start);
-        let (pieces, keep) = script::answer(&call);
+        let (pieces, keep) = answer(&call);
         let ended = if matches!(pieces[..], [Piece::Reset]) { Ended::Reset } else { Ended::Closed };
         let sent = send(stream, pieces).await;
         log.end(place, Instant::now());
@@ -158,6 +169,11 @@ async fn send(stream: &mut (impl AsyncWrite + Unpin), pieces: Vec<Piece>) -> std
             Piece::Endless(bytes) => loop {
                 stream.write_all(&bytes).await?;
             },
+            Piece::Times(bytes, times) => {
+                for _ in 0..times {
+                    stream.write_all(&bytes).await?;
+                }
+            }
             Piece::Pause(pause) => tokio::time::sleep(pause).await,
             Piece::Reset => {}
         }

@@ -6,3 +6,4 @@ mod hostile;
 mod init;
 mod pack;
 mod readme;
+mod whole;

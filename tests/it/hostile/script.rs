@@ -26,7 +26,7 @@ pub(super) fn answer(call: &Call) -> (Vec<Piece>, bool) {
     match call.host.split('.').next().unwrap_or_default() {
         // Everything exists, even what does not.
         "soft" => return page("200 OK", "Page not found. Try our search."),
-        "closed" => return page("200 OK", "This site has been permanently closed."),
+        "closed" => return page("200 OK", "This site has closed."),
         "cloudflare" => {
             return whole(
                 "403 Forbidden",
@@ -40,6 +40,7 @@ pub(super) fn answer(call: &Call) -> (Vec<Piece>, bool) {
     match call.path.as_str() {
         "/" => page("200 OK", "The city of Example"),
         "/table.csv" => ranged(call, &table()),
+        "/shows-a-page.csv" => page("200 OK", "Our budget is on another page now"),
         "/empty" => match call.header("range") {
             Some(_) => whole("416 Range Not Satisfiable", &["content-range: bytes */0"], b""),
             None => whole("200 OK", &["content-type: text/csv"], b""),
@@ -168,7 +169,8 @@ fn message(status: &str, fields: &[&str], body: &[u8]) -> Vec<u8> {
     message
 }
 
-fn whole(status: &str, fields: &[&str], body: &[u8]) -> (Vec<Piece>, bool) {
+/// A whole message, after which the connection stays open.
+pub(crate) fn whole(status: &str, fields: &[&str], body: &[u8]) -> (Vec<Piece>, bool) {
     (vec![Piece::Bytes(message(status, fields, body))], true)
 }
 

@@ -47,7 +47,7 @@ pub(super) fn acceptor() -> (TlsAcceptor, Vec<u8>) {
         Arc::new(CertifiedKey::new(vec![CertificateDer::from(certificate.der().to_vec())], key))
     };
     let certificates = Certificates {
-        good: certified(&["*.example.gov", "example.gov"], false, true),
+        good: certified(&["*.example.gov", "example.gov", "opendataphilly.org"], false, true),
         expired: certified(&["expired.example.gov"], true, true),
         other_name: certified(&["www.example.org"], false, true),
         self_signed: certified(&["self-signed.example.gov"], false, false),

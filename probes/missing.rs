@@ -1,21 +1,45 @@
 //! Soft 404s: a page that answers 200 is held against a path beside it that cannot exist.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
+use regex::RegexSet;
+use serde::Deserialize;
 use url::Url;
 
-use super::signs;
 use crate::capture::{Answered, Capture, Captures, Cut, Need, Request, short_hash};
 use crate::finding::{Evidence, Locus};
 use crate::html::Page;
 
 /// What a page and its control say together.
-pub(super) enum Told {
+pub enum Told {
     /// The page is what the server shows for anything that is not there.
-    Missing { basis: String, evidence: Vec<Evidence> },
+    Missing {
+        /// How that was told.
+        basis: String,
+        /// Where it shows.
+        evidence: Vec<Evidence>,
+    },
     /// The page is its own; how that was told.
     There(String),
 }
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Signs {
+    not_found: Vec<String>,
+}
+
+static NOT_FOUND: LazyLock<RegexSet> = LazyLock::new(|| {
+    let signs: Signs = match toml::from_str(include_str!("missing/signs.toml")) {
+        Ok(signs) => signs,
+        Err(error) => panic!("invariant: the bundled signs are well formed: {error}"),
+    };
+    match RegexSet::new(signs.not_found.iter().map(|pattern| format!("(?i){pattern}"))) {
+        Ok(patterns) => patterns,
+        Err(error) => panic!("invariant: the bundled patterns are well formed: {error}"),
+    }
+});
 
 /// How much of the control is fetched, in bytes.
 const CONTROL: u64 = 65536;
@@ -25,7 +49,7 @@ const SAME: usize = 90;
 const SEQUENCE: usize = 4;
 
 /// Whether the page in `capture` is there, or is only what the server shows for whatever is not.
-pub(super) fn compare(captures: &Captures<'_>, capture: &Capture, answered: &Answered) -> Result<Told, Need> {
+pub fn compare(captures: &Captures<'_>, capture: &Capture, answered: &Answered) -> Result<Told, Need> {
     let page = Page::of(captures, capture);
     if let Some((locus, words)) = says_not_found(&page) {
         let basis = "the page itself says so".to_owned();
@@ -76,19 +100,27 @@ fn without(capture: &Capture, answered: &Answered) -> Told {
     Told::There("no control could be fetched".to_owned())
 }
 
+/// Whether a title or heading says that nothing is there.
+fn is_not_found(words: &str) -> bool {
+    NOT_FOUND.is_match(words)
+}
+
 /// The title, or a heading of the first two ranks, that says nothing is there.
 fn says_not_found(page: &Page) -> Option<(Locus, &str)> {
-    if signs::says_not_found(&page.title) {
+    if is_not_found(&page.title) {
         return Some((Locus::Selector("title".to_owned()), &page.title));
     }
     page.blocks
         .iter()
-        .find(|block| matches!(block.heading, Some(1 | 2)) && !block.chrome && signs::says_not_found(&block.text))
+        .find(|block| matches!(block.heading, Some(1 | 2)) && !block.chrome && is_not_found(&block.text))
         .map(|block| (Locus::Selector(block.selector.clone()), block.text.as_str()))
 }
 
-/// A path beside `url` that cannot exist, the same in every run; `None` at the root of a site.
+/// A path beside `url` that cannot exist, the same in every run; `None` at the root of a site, and for a file.
 fn beside(url: &Url) -> Option<Url> {
+    if url.scheme() == "file" {
+        return None;
+    }
     let path = url.path().trim_end_matches('/');
     let (folder, _) = path.rsplit_once('/')?;
     let mut beside = url.clone();
@@ -122,6 +154,18 @@ fn alike(mut ours: Vec<String>, theirs: &[String], cut: bool) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn titles_that_say_not_found() {
+        for title in
+            ["404", "Error 404 - City", "Page Not Found | City", "Oops! Page can't be found", "Página no encontrada"]
+        {
+            assert!(is_not_found(title), "{title}");
+        }
+        for title in ["Lost and found", "Permits at 404 Main Street", "Budget 2026"] {
+            assert!(!is_not_found(title), "{title}");
+        }
+    }
 
     #[test]
     fn the_control_stands_beside_the_link() {
