@@ -21,7 +21,7 @@ pub(crate) struct Crawling {
     /// How a host's people can reach you: an address or a page, sent with every request [also: `TICKMARK_CONTACT`]
     #[arg(long, value_name = "TEXT")]
     contact: Option<String>,
-    /// Shortest time from one request to a host to the next; 0 only for servers of your own
+    /// Shortest time from the end of one request to a host to the next; 0 only for servers of your own
     #[arg(long, value_name = "SECONDS", default_value = "1", value_parser = seconds)]
     pace: Duration,
     /// Longest a request may take, its body included

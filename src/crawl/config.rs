@@ -16,7 +16,7 @@ pub struct Config {
     pub user_agent: String,
     /// Whether robots.txt decides about submitted links and documented APIs too.
     pub robots: Robots,
-    /// The shortest time from one request to a host to its next; zero turns it off.
+    /// The shortest time from the end of one request to a host to its next; zero turns it off.
     pub pace: Duration,
     /// The longest a request may take, its body included.
     pub timeout: Duration,

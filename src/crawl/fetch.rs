@@ -253,6 +253,7 @@ impl<'a> Crawl<'a> {
                 most_bytes: bounds.most_bytes,
             };
             let answer = hop::send(self.crawler, &ask).await?;
+            pass.ended();
             if ranged && request.want != Want::Whole && answer.as_ref().is_ok_and(|message| message.status == 416) {
                 // An empty file has no first byte to give.
                 ranged = false;

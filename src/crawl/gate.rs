@@ -1,4 +1,6 @@
-//! One request at a time to a host, and never sooner than its interval after the last one began.
+//! One request at a time to a host, and never sooner than its interval after the last one ended.
+//!
+//! Counted from the end: a host that was slow to take a request in must not see the next one on its heels.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -85,6 +87,12 @@ impl Pass {
         self.0.refusals >= MOST_REFUSALS
     }
 
+    /// The request ended, however it did: the interval to the next one begins.
+    pub(crate) fn ended(&mut self) {
+        let interval = self.0.interval;
+        self.0.set(interval);
+    }
+
     /// The host answered, or failed in another way than by asking for a pause.
     pub(crate) fn served(&mut self) {
         self.0.refusals = 0;
@@ -124,7 +132,7 @@ mod tests {
     async fn a_host_is_asked_at_its_interval_and_others_do_not_wait() {
         let gates = Gates::new(Duration::from_millis(40));
         let start = Instant::now();
-        drop(gates.enter("a", &()).await);
+        gates.enter("a", &()).await.ended();
         drop(gates.enter("b", &()).await);
         assert!(start.elapsed() < Duration::from_millis(35));
         drop(gates.enter("a", &()).await);

@@ -8,6 +8,8 @@ use super::{Report, ReportError, View};
 
 /// Fixes named; the report has them all.
 const FIXES: usize = 5;
+/// Clauses named for a fix.
+const CLAUSES: usize = 12;
 
 /// Writes the summary.
 pub fn write(report: &Report, _: &View<'_>, out: &mut dyn Write) -> Result<(), ReportError> {
@@ -33,7 +35,9 @@ pub fn write(report: &Report, _: &View<'_>, out: &mut dyn Write) -> Result<(), R
         if let Some(link) = &fix.link {
             writeln!(out, "     {}", line(link))?;
         }
-        writeln!(out, "     would move {}", line(&fix.clauses.join(", ")))?;
+        let (named, more) = fix.clauses.split_at(fix.clauses.len().min(CLAUSES));
+        let more = if more.is_empty() { String::new() } else { format!(" and {} more", more.len()) };
+        writeln!(out, "     would move {}{more}", line(&named.join(", ")))?;
     }
     if report.first.len() > FIXES {
         writeln!(out, "  … and {} more in the report", report.first.len() - FIXES)?;
