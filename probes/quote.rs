@@ -1,6 +1,6 @@
 //! Finds the words of evidence again at the place where they are said to stand.
 
-use std::io::Read as _;
+use std::io::{self, BufRead as _, Read as _};
 
 use scraper::{ElementRef, Html, Node, Selector};
 
@@ -8,11 +8,12 @@ use crate::body::Body;
 use crate::capture::{Answered, Capture, Outcome};
 use crate::finding::{Evidence, Locus};
 use crate::html::Page;
-use crate::kind;
-use crate::text;
+use crate::{kind, table, text};
 
-/// The most of a body that is read to find a quote again, in bytes.
+/// The most of a body, or of one line of it, that is held to find a quote again, in bytes.
 const MOST: usize = 256 * 1024 * 1024;
+/// How much of a table is read to tell its delimiter, in bytes.
+const HEAD: usize = 64 * 1024;
 /// The most of a page that is parsed, in bytes: as much as pages are read for.
 const PAGE: usize = 4 * 1024 * 1024;
 /// The most of an archive's member that is read, in bytes.
@@ -43,12 +44,8 @@ pub fn holds(evidence: &Evidence, capture: &Capture, body: Option<&Body>) -> Res
     }
     let body = body.ok_or("the body is not there")?;
     match &evidence.locus {
-        Locus::Line(line) => {
-            let text = whole_text(answered, body)?;
-            let line = usize::try_from(*line).ok().and_then(|line| text.lines().nth(line.checked_sub(1)?));
-            stands(quote, line.ok_or("there is no such line")?, "the line")
-        }
-        Locus::Row(row) => at_row(quote, *row, &whole_text(answered, body)?),
+        Locus::Line(line) => at_line(quote, *line, answered, body),
+        Locus::Row(row) => at_row(quote, *row, answered, body),
         Locus::Pointer(pointer) => at_pointer(quote, pointer, &whole_text(answered, body)?),
         Locus::Selector(selector) => at_selector(quote, selector, &page(answered, body)?),
         Locus::Text => in_text(quote, &page(answered, body)?),
@@ -88,14 +85,42 @@ fn page(answered: &Answered, body: &Body) -> Result<Html, String> {
     }
 }
 
+/// A line of a text, found in a stream: tables are larger than memory.
+fn at_line(quote: &str, line: u64, answered: &Answered, body: &Body) -> Result<(), String> {
+    let stream = body.open().map_err(|error| error.to_string())?;
+    let mut text = io::BufReader::new(table::utf8(body, stream, answered.headers.charset()));
+    let before = line.checked_sub(1).ok_or("lines are counted from 1")?;
+    for _ in 0..before {
+        if text.skip_until(b'\n').map_err(|error| error.to_string())? == 0 {
+            return Err("there is no such line".to_owned());
+        }
+    }
+    let mut found = Vec::new();
+    text.take(MOST as u64).read_until(b'\n', &mut found).map_err(|error| error.to_string())?;
+    if found.is_empty() {
+        return Err("there is no such line".to_owned());
+    }
+    stands(quote, &String::from_utf8_lossy(&found), "the line")
+}
+
 /// A record of a table; its fields may be quoted with the delimiter, a comma or a blank between them.
-fn at_row(quote: &str, row: u64, text: &str) -> Result<(), String> {
-    let head = text.char_indices().nth(65536).map_or(text, |(at, _)| &text[..at]);
-    let delimiter = kind::delimiter(head).unwrap_or(b',');
-    let mut reader =
-        csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(text.as_bytes());
-    let at = usize::try_from(row).ok().and_then(|row| row.checked_sub(1)).ok_or("rows are counted from 1")?;
-    let record = reader.records().nth(at).ok_or("there is no such row")?.map_err(|error| error.to_string())?;
+fn at_row(quote: &str, row: u64, answered: &Answered, body: &Body) -> Result<(), String> {
+    let charset = answered.headers.charset();
+    let head = body.head(HEAD).map_err(|error| error.to_string())?;
+    let delimiter = kind::delimiter(&text::decode(&head, charset).text).unwrap_or(b',');
+    let stream = body.open().map_err(|error| error.to_string())?;
+    let (text, room) = table::bounded(table::utf8(body, stream, charset));
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(text);
+    let mut record = csv::StringRecord::new();
+    for _ in 0..row {
+        room.renew();
+        if !reader.read_record(&mut record).map_err(|error| error.to_string())? {
+            return Err("there is no such row".to_owned());
+        }
+    }
+    if row == 0 {
+        return Err("rows are counted from 1".to_owned());
+    }
     let fields: Vec<&str> = record.iter().collect();
     let between = [char::from(delimiter).to_string(), ", ".to_owned(), " ".to_owned(), " | ".to_owned()];
     if between.iter().any(|between| words(&fields.join(between)).contains(quote)) {

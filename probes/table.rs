@@ -70,8 +70,7 @@ impl Table {
         };
         let delimiter = kind::delimiter(sample).unwrap_or(b',');
         let encoding = Encoding::for_label(decoded.encoding.as_bytes()).unwrap_or(encoding_rs::UTF_8);
-        let room = Rc::new(Cell::new(LONGEST_RECORD));
-        let bounded = Bounded { stream: Decoded::new(stream, encoding), room: room.clone() };
+        let (bounded, room) = bounded(Decoded::new(stream, encoding));
         let mut reader =
             csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(bounded);
         let mut record = csv::StringRecord::new();
@@ -88,7 +87,7 @@ impl Table {
                 Ok(false) => break None,
                 Err(error) => break Some(Broken { line, cause: cause(&error) }),
             }
-            room.set(LONGEST_RECORD);
+            room.renew();
         };
         let grid = grid.finish();
         // A last record of very many lines and too few fields is all that follows an unclosed quote.
@@ -110,8 +109,24 @@ fn cause(error: &csv::Error) -> String {
     error.to_string()
 }
 
+/// `stream` as one that ends in an error when one record takes too much of it, and the room that each record has.
+pub(crate) fn bounded<R: Read>(stream: R) -> (Bounded<R>, Room) {
+    let room = Rc::new(Cell::new(LONGEST_RECORD));
+    (Bounded { stream, room: room.clone() }, Room(room))
+}
+
+/// The room that is left for a record.
+pub(crate) struct Room(Rc<Cell<u64>>);
+
+impl Room {
+    /// Makes room for the next record.
+    pub(crate) fn renew(&self) {
+        self.0.set(LONGEST_RECORD);
+    }
+}
+
 /// A stream that ends in an error when one record takes too much of it.
-struct Bounded<R> {
+pub(crate) struct Bounded<R> {
     stream: R,
     room: Rc<Cell<u64>>,
 }
