@@ -40,8 +40,8 @@ pub(crate) fn run(command: &mut Command) -> io::Result<Spent> {
     }
     let wall = start.elapsed();
     // It has ended and is not yet reaped: its times are whole, and still there.
-    let stat = fs::read_to_string(format!("{proc}/stat"))?;
-    let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
+    let times = fs::read_to_string(format!("{proc}/stat"))?;
+    let fields: Vec<&str> = times.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
     let ticks = [11, 12].iter().filter_map(|at| fields.get(*at)?.parse::<u64>().ok()).sum::<u64>();
     child.wait()?;
     let said = reading.join().map_err(|_| io::Error::other("the output could not be read"))??;

@@ -139,5 +139,5 @@ fn totals(said: &str) -> String {
         return said.chars().take(300).collect();
     };
     let counts = ["total", "successful", "errors", "redirects", "excludes", "unknown", "timeouts", "cached"];
-    counts.iter().map(|name| format!("{name} {} ", report[*name])).collect()
+    counts.map(|name| format!("{name} {}", report[name])).join(", ")
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::program::Place;
-use super::{PORTAL, all, json, offering};
+use super::{PORTAL, all, json, note, offering};
 
 fn finding<'r>(report: &'r Value, probe: &str) -> &'r Value {
     all(&report["findings"]).iter().find(|finding| finding["probe"] == probe).unwrap()
@@ -12,7 +12,7 @@ fn finding<'r>(report: &'r Value, probe: &str) -> &'r Value {
 #[test]
 fn a_real_ckan_is_counted_and_its_pack_replays() {
     let Ok(base) = std::env::var("TICKMARK_CKAN") else {
-        eprintln!("skipped: TICKMARK_CKAN names no CKAN");
+        note("skipped: TICKMARK_CKAN names no CKAN");
         return;
     };
     let place = Place::new();
@@ -23,7 +23,7 @@ fn a_real_ckan_is_counted_and_its_pack_replays() {
     let report = json(&place.path("out/report.json"));
     let answered = finding(&report, "ckan_api");
     let (code, datasets) = (answered["code"].as_str().unwrap(), answered["facts"]["datasets"].as_u64().unwrap());
-    eprintln!("{code}: {}, {:?}, {:?} KiB", answered["facts"], live.took, live.peak);
+    note(&format!("{code}: {}, {:?}, {:?} KiB", answered["facts"], live.took, live.peak));
     assert!(["answers", "search-down"].contains(&code) && datasets > 0, "{answered}");
     if let Ok(known) = std::env::var("TICKMARK_CKAN_DATASETS") {
         assert_eq!(known, datasets.to_string());

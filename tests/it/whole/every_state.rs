@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::program::{Ended, Place, flags};
-use super::{PORTAL, all, code, json, texts};
+use super::{PORTAL, all, code, json, note, texts};
 use crate::hostile::Hostile;
 
 /// Links and what must be said of them.
@@ -82,7 +82,8 @@ fn audit(city: &Hostile, links: &[(String, &str)]) -> (Place, Ended) {
     let portal = code(PORTAL);
     for (link, _) in links {
         // Once to whatever it may show, once to a criterion with requirements and evidence.
-        submission += &format!("[[links]]\nurl = \"{link}\"\n[[links]]\nurl = \"{link}\"\ncriterion = \"{portal}\"\n");
+        let link = format!("[[links]]\nurl = \"{link}\"\n");
+        submission.extend([&link, &link, "criterion = \"", &portal, "\"\n"]);
     }
     place.write("submission.toml", submission);
     let more = place.leading_to(city);
@@ -159,7 +160,13 @@ fn every_state_is_told_apart_politely_and_in_bounds() {
         asked.host.starts_with("forbids.") && asked.path != "/robots.txt" || asked.path.starts_with("/private/page")
     };
     assert!(!city.log.all().iter().any(forbidden), "robots.txt was not kept to");
-    eprintln!("{} requests to {} hosts in {:?}, {:?} KiB", city.log.all().len(), hosts.len(), ended.took, ended.peak);
+    note(&format!(
+        "{} requests to {} hosts in {:?}, {:?} KiB",
+        city.log.all().len(),
+        hosts.len(),
+        ended.took,
+        ended.peak
+    ));
     assert!(ended.peak.resident < 150 * 1024, "{:?}", ended.peak);
     assert!(ended.took < Duration::from_mins(1), "{:?}", ended.took);
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use super::program::{Place, flags};
-use super::{PORTAL, STANDARD, code, json};
+use super::{PORTAL, STANDARD, json, note, offering};
 use crate::hostile::{Call, Hostile, Piece, whole};
 
 /// How often it is killed.
@@ -28,15 +28,12 @@ fn city() -> Hostile {
 }
 
 fn submission() -> String {
-    let (portal, standard) = (code(PORTAL), code(STANDARD));
-    let mut submission = "criterion,url\n".to_owned();
+    let mut links = Vec::new();
     for host in ["a", "b", "c", "d"] {
-        for page in 0..6 {
-            submission += &format!("{portal},http://{host}.example.gov/page-{page}\n");
-        }
-        submission += &format!("{standard},http://{host}.example.gov/lost.csv\n");
+        links.extend((0..6).map(|page| (PORTAL, format!("http://{host}.example.gov/page-{page}"))));
+        links.push((STANDARD, format!("http://{host}.example.gov/lost.csv")));
     }
-    submission
+    offering(&links.iter().map(|(title, url)| (*title, url.as_str())).collect::<Vec<_>>())
 }
 
 fn place(city: &Hostile) -> (Place, Vec<String>) {
@@ -109,10 +106,10 @@ fn ten_kills_lose_nothing_and_ask_nothing_twice() {
         kills += 1;
     }
     let last = place.run(&flags(&[], &args)).with(0);
-    eprintln!(
+    note(&format!(
         "unbroken {:?}; {killed_in_mid_air} of {KILLS} killed while at work; last run {:?}",
         whole.took, last.took
-    );
+    ));
     assert!(killed_in_mid_air >= KILLS - 2);
     let report = |place: &Place| without_the_clock(json(&place.path("out/report.json")));
     assert_eq!(difference("report", &report(&unbroken), &report(&place)), None);
@@ -120,7 +117,7 @@ fn ten_kills_lose_nothing_and_ask_nothing_twice() {
     let (calm, stormy) = (asked(&calm), asked(&city));
     assert_eq!(calm.keys().collect::<Vec<_>>(), stormy.keys().collect::<Vec<_>>());
     let again: usize = stormy.iter().map(|(what, times)| times - calm[what]).sum();
-    eprintln!("{} requests unbroken, {again} asked again", calm.values().sum::<usize>());
+    note(&format!("{} requests unbroken, {again} asked again", calm.values().sum::<usize>()));
     assert!(again <= killed_in_mid_air * 4, "{again} were asked again");
     place.run(&["verify", "out/pack.wacz"]).with(0);
 }

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 
 use super::program::{Ended, Place, flags};
-use super::{CONTRACTS, offering};
+use super::{CONTRACTS, note, offering};
 use crate::hostile::{Call, Hostile, Piece, whole};
 
 /// The most memory of its own that the program may have, in KiB.
@@ -24,7 +24,7 @@ const HEADER: &[u8] = b"date,department,description,amount\n";
 
 #[track_caller]
 fn lean(what: &str, ended: &Ended) {
-    eprintln!("{what}: {:?}, {:?} KiB at most", ended.took, ended.peak);
+    note(&format!("{what}: {:?}, {:?} KiB at most", ended.took, ended.peak));
     assert!(ended.peak.own < MOST, "{what}: {:?}", ended.peak);
 }
 
@@ -63,5 +63,5 @@ fn a_gibibyte_is_read_in_little_memory() {
     lean("audit --from", &place.run(&["audit", "--from", "out/pack.wacz", "--out", "again"]).with(0));
     lean("verify", &place.run(&["verify", "out/pack.wacz"]).with(0));
     let pack = std::fs::metadata(place.path("out/pack.wacz")).unwrap().len();
-    eprintln!("{bytes} bytes in a pack of {pack}");
+    note(&format!("{bytes} bytes in a pack of {pack}"));
 }

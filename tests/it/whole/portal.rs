@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::program::{Ended, Place, flags};
-use super::{GOVERNANCE, POLICY, PORTAL, STANDARD, all, json, offering, texts};
+use super::{GOVERNANCE, POLICY, PORTAL, STANDARD, all, json, note, offering, texts};
 use crate::hostile::Hostile;
 
 pub(super) use site::start;
@@ -40,7 +40,7 @@ fn a_real_portal_is_audited_and_its_pack_replays_byte_for_byte() {
     let live = audit(&place, &portal);
     let asked = portal.log.all().len();
     let report = json(&place.path("out/report.json"));
-    eprintln!("{asked} requests, {:?}, {:?} KiB at most", live.took, live.peak);
+    note(&format!("{asked} requests, {:?}, {:?} KiB at most", live.took, live.peak));
     assert!(all(&report["findings"]).len() > 20);
     let states: Vec<_> = all(&report["findings"])
         .iter()
@@ -115,14 +115,14 @@ fn resting_on(report: &Path, sha256: &str) -> (BTreeSet<String>, BTreeSet<String
     }
     for verdict in all(&report["verdicts"]) {
         for clause in all(&verdict["clauses"]) {
-            let names = [
+            let both = [
                 format!("clause {}", clause["id"].as_str().unwrap()),
                 format!("criterion {}", verdict["code"].as_str().unwrap()),
             ];
             if texts(&clause["findings"]).iter().any(|id| fallen.contains(id)) {
-                named.extend(names);
+                named.extend(both);
             } else if all(&clause["links"]).iter().any(|link| targets.contains(link["target"].as_str().unwrap())) {
-                may.extend(names);
+                may.extend(both);
             }
         }
     }
@@ -170,7 +170,7 @@ pub(super) fn captured(name: &str) -> Option<PathBuf> {
     let shared = std::env::var_os("TICKMARK_SHARED").map_or_else(|| PathBuf::from("../shared"), PathBuf::from);
     let path = shared.join("data/captures").join(name);
     if !path.exists() {
-        eprintln!("skipped: {} is not here; set TICKMARK_SHARED to where the captures are", path.display());
+        note(&format!("skipped: {} is not here; set TICKMARK_SHARED to where the captures are", path.display()));
         return None;
     }
     Some(path)

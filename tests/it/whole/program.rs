@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use base64::Engine as _;
 use tempfile::TempDir;
 
+use super::note;
 use crate::hostile::Hostile;
 
 /// How often a child's memory is looked at.
@@ -66,9 +67,7 @@ impl Place {
     pub(super) fn run_without_network(&self, args: &[&str]) -> Option<Ended> {
         let allowed = Command::new("unshare").args(["--net", "true"]).output().is_ok_and(|done| done.status.success());
         if !allowed {
-            eprintln!(
-                "not shown: unshare --net is not allowed here, so only the server's log says that it was not asked"
-            );
+            note("not shown: unshare --net is not allowed here, so only the server's log says that it was not asked");
             return None;
         }
         let program = [&["--net", env!("CARGO_BIN_EXE_tickmark")], args].concat();

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use super::portal::{audit, start};
 use super::program::Place;
-use super::{POLICY, PORTAL, all, json, offering};
+use super::{POLICY, PORTAL, all, json, note, offering};
 
 /// A program beside `$TICKMARK_PYTHON`, or on the path.
 fn tool(name: &str, proof: &[&str]) -> Option<Command> {
@@ -13,9 +13,9 @@ fn tool(name: &str, proof: &[&str]) -> Option<Command> {
     let beside = python.and_then(|python| Some(python.parent()?.join(name))).filter(|path| path.exists());
     let found = beside.unwrap_or_else(|| PathBuf::from(name));
     if !Command::new(&found).args(proof).output().is_ok_and(|done| done.status.success()) {
-        eprintln!(
+        note(&format!(
             "skipped: no {name} that can do {proof:?} (pip install warcio wacz; TICKMARK_PYTHON names the python)"
-        );
+        ));
         return None;
     }
     Some(Command::new(found))
@@ -43,12 +43,12 @@ fn the_pack_of_a_real_portal_passes_warcio_and_wacz() {
         let said = said(warcio.args(["check", "-v"]).arg(place.path("data.warc.gz")));
         let passed = said.matches("digest pass").count();
         assert!(passed > 10 && !said.contains("failed"), "{said}");
-        eprintln!("warcio check: {passed} digests pass");
+        note(&format!("warcio check: {passed} digests pass"));
     }
     if let Some(mut wacz) = wacz {
         let said = said(wacz.args(["validate", "-f"]).arg(place.path("out/pack.wacz")));
         assert!(said.contains("Valid") && !said.to_lowercase().contains("invalid"), "{said}");
-        eprintln!("wacz validate: {}", said.trim());
+        note(&format!("wacz validate: {}", said.trim()));
     }
 }
 
