@@ -100,6 +100,38 @@ pub fn of(captures: &Captures<'_>, capture: &Capture) -> Option<Obstacle> {
     })
 }
 
+/// The page that `capture` shows, or why none can be seen there.
+pub fn page(captures: &Captures<'_>, capture: &Capture) -> Result<Arc<Page>, Hidden> {
+    if let Some(obstacle) = of(captures, capture) {
+        return Err(Hidden::Behind(obstacle.to_string(), obstacle.evidence));
+    }
+    if let Err(cause) = capture.success() {
+        return Err(Hidden::Behind(cause, Evidence::new(&capture.id, Locus::Exchange, "")));
+    }
+    match kind::of(captures, capture) {
+        Kind::Html => Ok(Page::of(captures, capture)),
+        kind => Err(Hidden::Otherwise(kind)),
+    }
+}
+
+/// Why no page can be seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Hidden {
+    /// Something stands in the way or nothing was sent: why, and where that shows.
+    Behind(String, Evidence),
+    /// There is something else than a page.
+    Otherwise(Kind),
+}
+
+impl fmt::Display for Hidden {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Behind(cause, _) => f.write_str(cause),
+            Self::Otherwise(kind) => write!(f, "the link leads to {kind}, not to a page"),
+        }
+    }
+}
+
 /// Whether an answer of this status can be a request to sign in.
 fn may_ask(status: u16) -> bool {
     matches!(status, 200..300 | 401 | 403)
