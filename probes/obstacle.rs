@@ -31,6 +31,7 @@ impl fmt::Display for Obstacle {
             Barrier::Wall => write!(f, "programs are kept out by {}", self.by),
             Barrier::Login => write!(f, "a login is asked for by {}", self.by),
             Barrier::Closed => write!(f, "the site is shut: {}", self.by),
+            Barrier::Trouble => write!(f, "the page says that its server failed: {}", self.by),
             Barrier::Cookies => f.write_str("the page insists on cookies"),
         }
     }
@@ -46,6 +47,8 @@ pub enum Barrier {
     Login,
     /// The site is shut, for now or for good.
     Closed,
+    /// The server failed, and says so under a status of success.
+    Trouble,
     /// Nothing is shown without cookies.
     Cookies,
 }
@@ -196,6 +199,8 @@ impl View {
             // Error pages carry the site's own login form and cookie notice.
             Barrier::Login | Barrier::Cookies => self.short && may_ask(self.status),
             Barrier::Wall | Barrier::Closed => self.short || self.status >= 400,
+            // With another status, the status says it.
+            Barrier::Trouble => self.short && self.status < 300,
         }
     }
 }

@@ -219,6 +219,7 @@ fn stopped(obstacle: Obstacle, status: u16) -> State {
         Barrier::Cookies => Seen::Blocked { by: "a page that insists on cookies".to_owned(), status },
         Barrier::Login => Seen::Login { by },
         Barrier::Closed => Seen::Closed { by },
+        Barrier::Trouble => Seen::ServerError { status },
     };
     (seen, vec![obstacle.evidence])
 }

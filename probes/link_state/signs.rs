@@ -69,9 +69,14 @@ mod tests {
 
     #[test]
     fn titles_that_say_not_found() {
-        for title in
-            ["404", "Error 404 - City", "Page Not Found | City", "Oops! Page can't be found", "Página no encontrada"]
-        {
+        for title in [
+            "404",
+            "Error 404 - City",
+            "City | 404",
+            "Page Not Found | City",
+            "Oops! Page can't be found",
+            "Página no encontrada",
+        ] {
             assert!(says_not_found(title), "{title}");
         }
         for title in ["Lost and found", "Permits at 404 Main Street", "Budget 2026"] {

@@ -39,7 +39,7 @@ impl Probe for OpenAccess {
             let seen = match obstacle.barrier {
                 Barrier::Login => Seen::Login { by: obstacle.by.clone() },
                 Barrier::Cookies => Seen::CookiesNeeded { how: "the page says that it needs cookies".to_owned() },
-                Barrier::Wall | Barrier::Closed => Seen::Unseen { cause: obstacle.to_string() },
+                Barrier::Wall | Barrier::Closed | Barrier::Trouble => Seen::Unseen { cause: obstacle.to_string() },
             };
             (seen, obstacle.evidence)
         } else {
