@@ -31,6 +31,7 @@ impl fmt::Display for Obstacle {
             Barrier::Wall => write!(f, "programs are kept out by {}", self.by),
             Barrier::Login => write!(f, "a login is asked for by {}", self.by),
             Barrier::Closed => write!(f, "the site is shut: {}", self.by),
+            Barrier::Trouble => write!(f, "the page says that its server failed: {}", self.by),
             Barrier::Cookies => f.write_str("the page insists on cookies"),
         }
     }
@@ -46,6 +47,8 @@ pub enum Barrier {
     Login,
     /// The site is shut, for now or for good.
     Closed,
+    /// The server failed, and says so under a status of success.
+    Trouble,
     /// Nothing is shown without cookies.
     Cookies,
 }
@@ -98,6 +101,38 @@ pub fn of(captures: &Captures<'_>, capture: &Capture) -> Option<Obstacle> {
         let view = View::of(captures, capture, answered);
         SIGNS.iter().find_map(|sign| sign.in_page(capture, &view)).or_else(|| password_form(capture, &view))
     })
+}
+
+/// The page that `capture` shows, or why none can be seen there.
+pub fn page(captures: &Captures<'_>, capture: &Capture) -> Result<Arc<Page>, Hidden> {
+    if let Some(obstacle) = of(captures, capture) {
+        return Err(Hidden::Behind(obstacle.to_string(), obstacle.evidence));
+    }
+    if let Err(cause) = capture.success() {
+        return Err(Hidden::Behind(cause, Evidence::new(&capture.id, Locus::Exchange, "")));
+    }
+    match kind::of(captures, capture) {
+        Kind::Html => Ok(Page::of(captures, capture)),
+        kind => Err(Hidden::Otherwise(kind)),
+    }
+}
+
+/// Why no page can be seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Hidden {
+    /// Something stands in the way or nothing was sent: why, and where that shows.
+    Behind(String, Evidence),
+    /// There is something else than a page.
+    Otherwise(Kind),
+}
+
+impl fmt::Display for Hidden {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Behind(cause, _) => f.write_str(cause),
+            Self::Otherwise(kind) => write!(f, "the link leads to {kind}, not to a page"),
+        }
+    }
 }
 
 /// Whether an answer of this status can be a request to sign in.
@@ -164,6 +199,8 @@ impl View {
             // Error pages carry the site's own login form and cookie notice.
             Barrier::Login | Barrier::Cookies => self.short && may_ask(self.status),
             Barrier::Wall | Barrier::Closed => self.short || self.status >= 400,
+            // With another status, the status says it.
+            Barrier::Trouble => self.short && self.status < 300,
         }
     }
 }

@@ -37,6 +37,8 @@ fn main() -> ExitCode {
     for city in folders(&fixtures.join("cities")) {
         add(&[Path::new("cities"), &city.clone()], Box::new(move || fixture::city::run(&city, bless)));
     }
+    let shared = std::env::var_os("TICKMARK_SHARED").map_or_else(|| fixtures.join("../../shared"), PathBuf::from);
+    add(&[Path::new("labels")], Box::new(move || fixture::labels::run(&shared)));
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
 

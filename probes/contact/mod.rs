@@ -11,9 +11,8 @@ use url::Url;
 use crate::capture::{Capture, Captures, Need, Request};
 use crate::finding::{Evidence, Finding, Locus};
 use crate::html::Page;
-use crate::kind::{self, Kind};
 use crate::missing::{self, Told};
-use crate::obstacle;
+use crate::obstacle::{self, Hidden};
 use crate::probe::{Probe, Target};
 use crate::site;
 use crate::spec::Spec;
@@ -76,39 +75,37 @@ struct Contacts {
 fn seen(target: &Target, captures: &Captures<'_>) -> Result<Said, Need> {
     let capture = captures.get(&target.request())?;
     let exchange = || vec![Evidence::new(&capture.id, Locus::Exchange, "")];
-    if let Some(obstacle) = obstacle::of(captures, &capture) {
-        return Ok((Seen::Unseen { cause: obstacle.to_string() }, vec![obstacle.evidence]));
-    }
-    let answered = match capture.success() {
-        Ok(answered) => answered,
-        Err(cause) => return Ok((Seen::Unseen { cause }, exchange())),
+    let page = match obstacle::page(captures, &capture) {
+        Ok(page) => page,
+        Err(Hidden::Otherwise(kind)) if kind.is_data() => {
+            return Ok((Seen::NotAPage { kind: kind.to_string() }, exchange()));
+        }
+        Err(Hidden::Behind(cause, evidence)) => return Ok((Seen::Unseen { cause }, vec![evidence])),
+        Err(hidden) => return Ok((Seen::Unseen { cause: hidden.to_string() }, exchange())),
     };
-    let kind = kind::of(captures, &capture);
-    if kind.is_data() {
-        return Ok((Seen::NotAPage { kind: kind.to_string() }, exchange()));
-    }
-    if kind != Kind::Html {
-        let cause = format!("the link leads to {kind}, not to a page");
-        return Ok((Seen::Unseen { cause }, exchange()));
-    }
-    let page = Page::of(captures, &capture);
+    let at = capture.answered().map_or(&target.url, |answered| &answered.url);
     let mut contacts = Contacts::default();
-    contacts.read(&capture, &answered.url, &page);
+    contacts.read(&capture, at, &page);
     let mut gap = page.refused.clone().or_else(|| page.cut.clone());
     let mut shell = page.shell();
     if contacts.person.is_none() {
-        let requests: Vec<_> = further(&page, &answered.url).iter().map(Request::discovered).collect();
+        let mut urls = further(&page, at);
+        let left = urls.len().saturating_sub(MOST_FURTHER);
+        urls.truncate(MOST_FURTHER);
+        let requests: Vec<_> = urls.iter().map(Request::discovered).collect();
         for next in captures.all(&requests)? {
-            match next.success() {
-                Ok(answered) if kind::of(captures, &next) == Kind::Html => {
-                    let html = Page::of(captures, &next);
-                    contacts.read(&next, &answered.url, &html);
+            match obstacle::page(captures, &next) {
+                Ok(html) => {
+                    let at = next.answered().map_or(&next.request.url, |answered| &answered.url);
+                    contacts.read(&next, at, &html);
                     gap = gap.or_else(|| html.refused.clone()).or_else(|| html.cut.clone());
                     shell = shell.or_else(|| html.shell());
                 }
-                Ok(_) => {}
-                Err(cause) => gap = gap.or(Some(format!("{}: {cause}", next.request.url))),
+                Err(hidden) => gap = gap.or(Some(format!("{}: {hidden}", next.request.url))),
             }
+        }
+        if left > 0 {
+            gap = gap.or(Some(format!("of the pages that may name one, {left} more were not opened")));
         }
     }
     Ok(if let Some(said) = contacts.person.or(contacts.mailbox) {
@@ -117,7 +114,7 @@ fn seen(target: &Target, captures: &Captures<'_>) -> Result<Said, Need> {
         (Seen::NeedsBrowser { sign }, exchange())
     } else if let Some(cause) = gap {
         (Seen::Unseen { cause }, exchange())
-    } else if let Told::Missing { basis, evidence } = missing::compare(captures, &capture, answered)? {
+    } else if let Told::Missing { basis, evidence } = missing::compare(captures, &capture)? {
         (Seen::Unseen { cause: format!("the server shows this page for what is not there: {basis}") }, evidence)
     } else {
         contacts.blank.unwrap_or((Seen::None {}, exchange()))
@@ -137,7 +134,6 @@ fn further(page: &Page, at: &Url) -> Vec<Url> {
             urls.push(url);
         }
     }
-    urls.truncate(MOST_FURTHER);
     urls
 }
 

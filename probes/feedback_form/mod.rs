@@ -9,9 +9,8 @@ use url::Url;
 use crate::capture::{Capture, Captures, Need, Request};
 use crate::finding::{Evidence, Finding, Locus};
 use crate::html::Page;
-use crate::kind::{self, Kind};
 use crate::missing::{self, Told};
-use crate::obstacle;
+use crate::obstacle::{self, Hidden};
 use crate::probe::{Probe, Target};
 use crate::spec::Spec;
 use page::{Offer, Offers};
@@ -40,10 +39,6 @@ enum Seen {
 const MOST_FURTHER: usize = 3;
 /// Most forms that are opened.
 const MOST_OPENED: usize = 3;
-/// Where those are sent who must log in first.
-const LOGINS: &[&str] =
-    &["accounts.google.com", "login.microsoftonline.com", "login.microsoftonline.us", "login.live.com"];
-
 /// What became of opening a form.
 enum Opened {
     Open,
@@ -70,38 +65,34 @@ fn seen(target: &Target, captures: &Captures<'_>) -> Result<Said, Need> {
     if let Some(host) = provider::of(&target.url).filter(|host| host.kind == provider::Kind::Form) {
         return hosted(target, captures, &capture, host);
     }
-    if let Some(obstacle) = obstacle::of(captures, &capture) {
-        return Ok((Seen::Unseen { cause: obstacle.to_string() }, vec![obstacle.evidence]));
-    }
-    let answered = match capture.success() {
-        Ok(answered) => answered,
-        Err(cause) => return Ok((Seen::Unseen { cause }, exchange())),
+    let page = match obstacle::page(captures, &capture) {
+        Ok(page) => page,
+        Err(Hidden::Otherwise(kind)) if kind.is_data() => {
+            return Ok((Seen::NotAPage { kind: kind.to_string() }, exchange()));
+        }
+        Err(Hidden::Behind(cause, evidence)) => return Ok((Seen::Unseen { cause }, vec![evidence])),
+        Err(hidden) => return Ok((Seen::Unseen { cause: hidden.to_string() }, exchange())),
     };
-    let kind = kind::of(captures, &capture);
-    if kind.is_data() {
-        return Ok((Seen::NotAPage { kind: kind.to_string() }, exchange()));
-    }
-    if kind != Kind::Html {
-        let cause = format!("the link leads to {kind}, not to a page");
-        return Ok((Seen::Unseen { cause }, exchange()));
-    }
-    let page = Page::of(captures, &capture);
-    let mut offers = page::offers(&capture, &answered.url, &page);
+    let at = capture.answered().map_or(&target.url, |answered| &answered.url);
+    let mut offers = page::offers(&capture, at, &page);
     let mut gap = page.refused.clone().or_else(|| page.cut.clone());
     let mut shell = page.shell();
     if offers.forms.is_empty() && offers.trackers.is_empty() {
         let urls: Vec<_> = offers.further.iter().take(MOST_FURTHER).map(Request::discovered).collect();
+        let left = offers.further.len() - urls.len();
         for next in captures.all(&urls)? {
-            match next.success() {
-                Ok(answered) if kind::of(captures, &next) == Kind::Html => {
-                    let html = Page::of(captures, &next);
+            match obstacle::page(captures, &next) {
+                Ok(html) => {
                     gap = gap.or_else(|| html.refused.clone()).or_else(|| html.cut.clone());
                     shell = shell.or_else(|| html.shell());
-                    join(&mut offers, page::offers(&next, &answered.url, &html));
+                    let at = next.answered().map_or(&next.request.url, |answered| &answered.url);
+                    join(&mut offers, page::offers(&next, at, &html));
                 }
-                Ok(_) => {}
-                Err(cause) => gap = gap.or(Some(format!("{}: {cause}", next.request.url))),
+                Err(hidden) => gap = gap.or(Some(format!("{}: {hidden}", next.request.url))),
             }
+        }
+        if left > 0 {
+            gap = gap.or(Some(format!("of the pages that may have one, {left} more were not opened")));
         }
     }
     if let Some(said) = opened(captures, &offers)? {
@@ -113,7 +104,7 @@ fn seen(target: &Target, captures: &Captures<'_>) -> Result<Said, Need> {
         (Seen::Unseen { cause }, exchange())
     } else if let Some((address, evidence)) = offers.mail {
         (Seen::MailOnly { address }, vec![evidence])
-    } else if let Told::Missing { basis, evidence } = missing::compare(captures, &capture, answered)? {
+    } else if let Told::Missing { basis, evidence } = missing::compare(captures, &capture)? {
         (Seen::Unseen { cause: format!("the server shows this page for what is not there: {basis}") }, evidence)
     } else if let Some(evidence) = offers.other {
         let kinds = offers.others.iter().map(|&kind| kind.to_owned()).collect();
@@ -216,18 +207,12 @@ fn judge(
     if gone(capture) && gone(&*again()?) {
         return Ok(Opened::Closed("its page is gone".to_owned(), exchange));
     }
-    let answered = match capture.success() {
-        Ok(answered) => answered,
-        Err(cause) => return Ok(Opened::Unseen(cause, exchange)),
+    // A login says nothing of who may answer: some providers ask for one only so that nobody answers twice.
+    let page = match obstacle::page(captures, capture) {
+        Ok(page) => page,
+        Err(Hidden::Behind(cause, evidence)) => return Ok(Opened::Unseen(cause, evidence)),
+        Err(hidden) => return Ok(Opened::Unseen(hidden.to_string(), exchange)),
     };
-    if answered.url.host_str().is_some_and(|host| LOGINS.contains(&host)) {
-        let evidence = Evidence::new(&capture.id, Locus::Url, answered.url.as_str());
-        return Ok(Opened::Closed("only those who log in can see it".to_owned(), evidence));
-    }
-    if kind::of(captures, capture) != Kind::Html {
-        return Ok(Opened::Unseen("its address does not answer with a page".to_owned(), exchange));
-    }
-    let page = Page::of(captures, capture);
     let closed = page.blocks.iter().find(|block| {
         let text = block.text.to_lowercase();
         host.closed.iter().any(|phrase| text.contains(phrase.as_str()))

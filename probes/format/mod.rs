@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::capture::{Answered, Captures, Cut, Need};
 use crate::finding::{Evidence, Finding, Locus};
+use crate::html::Page;
 use crate::kind::{self, Kind};
 use crate::obstacle;
 use crate::probe::{Probe, Target};
@@ -57,6 +58,13 @@ impl Probe for Format {
             return unseen("only a part of it came in, and text alone does not tell its format".to_owned(), whole);
         }
         let extension = kind::extension(&target.url).or_else(|| kind::extension(&answered.url));
+        // A script in the page may yet fetch the file for a browser.
+        if kind == Kind::Html
+            && extension.as_deref().and_then(kind::promised_by_extension).is_some_and(|kinds| !kinds.contains(&kind))
+            && let Some(sign) = Page::of(captures, &capture).shell()
+        {
+            return unseen(format!("it needs a browser: {sign}"), whole);
+        }
         let (seen, evidence) = held_against(kind, answered, extension.as_deref());
         let evidence = match evidence {
             Some(field) => Evidence::new(

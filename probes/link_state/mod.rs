@@ -219,6 +219,7 @@ fn stopped(obstacle: Obstacle, status: u16) -> State {
         Barrier::Cookies => Seen::Blocked { by: "a page that insists on cookies".to_owned(), status },
         Barrier::Login => Seen::Login { by },
         Barrier::Closed => Seen::Closed { by },
+        Barrier::Trouble => Seen::ServerError { status },
     };
     (seen, vec![obstacle.evidence])
 }
@@ -250,7 +251,7 @@ fn there(captures: &Captures<'_>, capture: &Capture, answered: &Answered) -> Res
     }
     let mut control = "not needed".to_owned();
     if found == Kind::Html && capture.request.url.scheme() != "file" {
-        match missing::compare(captures, capture, answered)? {
+        match missing::compare(captures, capture)? {
             missing::Told::Missing { basis, evidence } => return Ok((Seen::Soft404 { basis }, evidence)),
             missing::Told::There(how) => control = how,
         }

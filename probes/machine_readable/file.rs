@@ -3,6 +3,7 @@
 use crate::body::Body;
 use crate::capture::{Answered, Capture, Captures, Form, Need, Unreadable};
 use crate::finding::{Evidence, Locus};
+use crate::html::Page;
 use crate::kind::{self, Kind};
 use crate::table::{self, Grid};
 use crate::{archive, obstacle, workbook};
@@ -15,8 +16,8 @@ pub(super) enum Read {
     Data(Data),
     /// It was read, and is no data.
     Not { kind: Kind, problem: String, evidence: Evidence },
-    /// It is a page.
-    Page,
+    /// It is a page; what says so if it is empty without a browser.
+    Page(Option<String>),
     /// It could not be seen.
     Unseen(String),
     /// Its reader had to be stopped.
@@ -52,7 +53,7 @@ pub(super) fn read(captures: &Captures<'_>, capture: &Capture) -> Result<Read, N
     let place = Evidence::new(&capture.id, Locus::Exchange, "");
     let not = |problem: &str| Read::Not { kind, problem: problem.to_owned(), evidence: place.clone() };
     Ok(match kind {
-        Kind::Html => Read::Page,
+        Kind::Html => Read::Page(Page::of(captures, capture).shell()),
         Kind::Csv | Kind::Tsv => read_table(captures, capture, kind, part),
         Kind::Json | Kind::Geojson | Kind::JsonLines | Kind::Xml | Kind::Rdf | Kind::Kml => {
             read_records(kind, part, answered, &body, place)

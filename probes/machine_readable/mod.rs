@@ -63,6 +63,7 @@ impl Probe for MachineReadable {
         let capture = captures.get(&target.request())?;
         let place = obstacle::of(captures, &capture).map(|obstacle| obstacle.evidence);
         let place = place.unwrap_or_else(|| Evidence::new(&capture.id, Locus::Exchange, ""));
+        let promised = kind::extension(&target.url).is_some_and(|extension| page::holds_data(&extension));
         let (seen, evidence) = match file::read(captures, &capture)? {
             Read::Data(data) => (
                 Seen::Readable {
@@ -79,21 +80,25 @@ impl Probe for MachineReadable {
             Read::Not { kind, problem, evidence } => (Seen::NotReadable { kind: kind.to_string(), problem }, evidence),
             Read::Unseen(cause) => (Seen::Unseen { cause }, place),
             Read::Broke(cause) => (Seen::BrokeReader { cause }, place),
-            Read::Page if kind::extension(&target.url).is_some_and(|extension| page::holds_data(&extension)) => (
+            // A script in the page may yet fetch the file for a browser.
+            Read::Page(Some(sign)) if promised => {
+                (Seen::Unseen { cause: format!("the page needs a browser: {sign}") }, place)
+            }
+            Read::Page(None) if promised => (
                 Seen::NotReadable {
                     kind: Kind::Html.to_string(),
                     problem: "a page answers where a file of data is promised".to_owned(),
                 },
                 place,
             ),
-            Read::Page if target.is_file() => (
+            Read::Page(_) if target.is_file() => (
                 Seen::NotReadable {
                     kind: Kind::Html.to_string(),
                     problem: "its tables are laid out for the eye".to_owned(),
                 },
                 place,
             ),
-            Read::Page => return page::look(target, captures, &capture),
+            Read::Page(_) => return page::look(target, captures, &capture),
         };
         Ok(vec![SPEC.finding(target, &seen, vec![evidence])])
     }

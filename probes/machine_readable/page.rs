@@ -114,7 +114,11 @@ impl Tally {
                 self.evidence.push(evidence);
                 Some(format!("{kind}, {problem}"))
             }
-            Read::Page => {
+            Read::Page(Some(sign)) => {
+                self.cause.get_or_insert(format!("it needs a browser: {sign}"));
+                return;
+            }
+            Read::Page(None) => {
                 self.evidence.push(Evidence::new(&answer.id, Locus::Exchange, ""));
                 Some("a page answers where a file of data is promised".to_owned())
             }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::capture::{Capture, Captures, Failure, Need};
+use crate::capture::{Captures, Failure, Need};
 use crate::finding::{Evidence, Finding, Locus};
 use crate::kind::{self, Kind};
 use crate::obstacle::{self, Barrier};
@@ -39,7 +39,7 @@ impl Probe for OpenAccess {
             let seen = match obstacle.barrier {
                 Barrier::Login => Seen::Login { by: obstacle.by.clone() },
                 Barrier::Cookies => Seen::CookiesNeeded { how: "the page says that it needs cookies".to_owned() },
-                Barrier::Wall | Barrier::Closed => Seen::Unseen { cause: obstacle.to_string() },
+                Barrier::Wall | Barrier::Closed | Barrier::Trouble => Seen::Unseen { cause: obstacle.to_string() },
             };
             (seen, obstacle.evidence)
         } else {
@@ -48,8 +48,9 @@ impl Probe for OpenAccess {
                     Kind::Empty => Seen::Unseen { cause: "the answer is empty".to_owned() },
                     kind => Seen::Open { status: answered.status, kind, name: kind.to_string() },
                 },
-                (Err(_), Err(Failure::Redirects { most })) if looped(&capture) => {
-                    Seen::CookiesNeeded { how: format!("it sends a visitor without cookies in a circle, {most} times") }
+                // Cookies may be all that is missing, but a circle does not show it.
+                (Err(_), Err(failure @ Failure::Redirects { .. })) => {
+                    Seen::Unseen { cause: format!("{failure}; sites that insist on cookies often do this") }
                 }
                 (Err(cause), _) => Seen::Unseen { cause },
             };
@@ -57,9 +58,4 @@ impl Probe for OpenAccess {
         };
         Ok(vec![SPEC.finding(target, &seen, vec![evidence])])
     }
-}
-
-/// Whether the redirects came back to an address they had been at.
-fn looped(capture: &Capture) -> bool {
-    capture.hops.iter().enumerate().any(|(at, hop)| capture.hops[..at].iter().any(|earlier| earlier.url == hop.url))
 }
