@@ -36,8 +36,7 @@ pub fn write(report: &Report, view: &View<'_>, out: &mut dyn Write) -> Result<()
         policy => policy(),
         ..Value::from(Serde(&page))
     };
-    let written = environment.get_template("report.html")?.render(context)?;
-    out.write_all(written.as_bytes())?;
+    environment.get_template("report.html")?.render_captured_to(context, &mut *out)?;
     Ok(writeln!(out)?)
 }
 

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::civil::Date;
 use probes::finding::{Answer, Fact, Finding};
 use probes::probe::Target;
 use serde::Serialize;
 
-use super::super::model::{CaptureRow, Report, Robots};
+use super::super::model::{CaptureRow, Fix, Report, Robots, SchemeRef, Summary, Tool};
 use super::super::text::{place, points, standing_name};
 use super::super::view::View;
 use crate::criteria::verdict::{Shows, Standing, Verdict};
@@ -14,7 +15,7 @@ use crate::submission::Link;
 
 #[derive(Serialize)]
 pub(super) struct Page<'a> {
-    report: &'a Report,
+    report: Head<'a>,
     robots: Option<Robots>,
     points_sure: String,
     points_possible: String,
@@ -27,6 +28,18 @@ pub(super) struct Page<'a> {
     loose: BTreeMap<&'a str, Vec<&'a str>>,
     by_target: Vec<Group<'a>>,
     captures: Vec<CaptureView<'a>>,
+}
+
+/// What the page says of the report as a whole: the long lists stand beside it, each once.
+#[derive(Serialize)]
+struct Head<'a> {
+    tool: &'a Tool,
+    scheme: &'a SchemeRef,
+    city: &'a str,
+    date: Option<Date>,
+    as_of: Date,
+    standing: &'a Summary,
+    first: &'a [Fix],
 }
 
 /// How many criteria stand so, and where their part of the bar lies.
@@ -108,7 +121,15 @@ impl<'a> Page<'a> {
             (clause.id.as_str(), rest.collect())
         });
         Self {
-            report,
+            report: Head {
+                tool: &report.tool,
+                scheme: &report.scheme,
+                city: &report.submission.city,
+                date: report.submission.date,
+                as_of: report.as_of,
+                standing: &report.standing,
+                first: &report.first,
+            },
             robots: report.robots,
             points_sure: points(report.standing.points_sure),
             points_possible: points(report.standing.points_possible),
