@@ -97,3 +97,29 @@ fn probes_and_criteria_are_listed_and_shown() {
     let (out, _, code) = run(&[], &["criteria", &first]);
     assert!(code == 0 && out.starts_with(&first), "{out}");
 }
+
+#[test]
+fn a_threshold_changed_in_a_folder_changes_the_verdict_of_the_same_program() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("mine")).unwrap();
+    for file in fs::read_dir(root.join("criteria/what-works-cities")).unwrap() {
+        let file = file.unwrap();
+        let text = fs::read_to_string(file.path()).unwrap();
+        let stricter = text.replace("share = { at-least = 0.9 }", "files = { at-least = 4 }");
+        fs::write(folder.path().join("mine").join(file.file_name()), stricter).unwrap();
+    }
+    let pack = root.join("fixtures/cities/harborview/pack.wacz");
+    let pack = pack.to_str().unwrap();
+    let met = |args: &[&str]| {
+        let output = tickmark(folder.path(), &[&["audit", "--from", pack, "--out", "out"], args].concat());
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+        let report: serde_json::Value =
+            serde_json::from_slice(&fs::read(folder.path().join("out/report.json")).unwrap()).unwrap();
+        let verdicts = report["verdicts"].as_array().unwrap().clone();
+        let clauses = verdicts.iter().flat_map(|verdict| verdict["clauses"].as_array().unwrap().clone());
+        clauses.filter(|clause| clause["standing"] == "met").count()
+    };
+    let (bundled, stricter) = (met(&[]), met(&["--criteria", "mine"]));
+    assert_eq!(stricter + 1, bundled, "the portal links to three files");
+}

@@ -1,6 +1,8 @@
 //! Every way an answer can fail has its own name.
 
-use std::net::TcpListener;
+use std::io::{self, BufRead as _, BufReader, Write as _};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::thread;
 
 use probes::capture::Failure;
 use tickmark::crawl::{Config, Proxies};
@@ -108,4 +110,44 @@ fn a_proxy_is_asked_in_the_hosts_stead() {
     assert!(city.log.paths("proxied.invalid").contains(&"http://proxied.invalid/table.csv".to_owned()));
     assert!(matches!(failure(config.clone(), "http://localhost/"), Failure::NotPublic { .. }));
     assert!(matches!(failure(config, "http://10.0.0.1/"), Failure::NotPublic { .. }));
+}
+
+/// A proxy that tunnels every CONNECT to one address; gives its own, and what it is asked for.
+fn tunnel(to: SocketAddr) -> (SocketAddr, std::sync::mpsc::Receiver<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let (sender, receiver) = std::sync::mpsc::channel();
+    thread::spawn(move || {
+        for client in listener.incoming() {
+            let mut client = client.unwrap();
+            let mut head = BufReader::new(client.try_clone().unwrap());
+            let mut line = String::new();
+            head.read_line(&mut line).unwrap();
+            sender.send(line.trim_end().to_owned()).unwrap();
+            while line != "\r\n" {
+                line.clear();
+                head.read_line(&mut line).unwrap();
+            }
+            client.write_all(b"HTTP/1.1 200 Connection established\r\n\r\n").unwrap();
+            let server = TcpStream::connect(to).unwrap();
+            let both = [(client.try_clone().unwrap(), server.try_clone().unwrap()), (server, client)];
+            for (mut from, mut to) in both {
+                thread::spawn(move || io::copy(&mut from, &mut to));
+            }
+        }
+    });
+    (address, receiver)
+}
+
+#[test]
+fn a_proxy_tunnels_what_is_secure() {
+    let city = Hostile::start();
+    let (proxy, asked) = tunnel(city.tls_addr);
+    let config = Config {
+        proxies: Proxies { https: Some(url(&format!("http://{proxy}/"))), ..Proxies::default() },
+        connect_to: Vec::new(),
+        ..config(&city)
+    };
+    assert_eq!(status(config, "https://secure.example.gov/table.csv"), 200);
+    assert_eq!(asked.recv().unwrap(), "CONNECT secure.example.gov:443 HTTP/1.1");
 }
