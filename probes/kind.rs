@@ -3,6 +3,7 @@
 mod markup;
 mod promise;
 mod tabular;
+mod viewer;
 mod zipped;
 
 use std::fmt;

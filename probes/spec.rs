@@ -38,7 +38,7 @@ pub struct Spec {
 pub struct Declared {
     /// What it means for the question.
     pub answer: Answer,
-    /// A sentence with `{fact}` in the place of each fact.
+    /// A sentence with `{fact}` in the place of each fact; a part in `[ ]` is left out where its fact lacks.
     pub means: String,
     /// The type of each fact.
     #[serde(default)]
@@ -252,7 +252,7 @@ impl Finding {
         let Some(declared) = spec.findings.get(&self.code) else {
             return self.code.clone();
         };
-        let mut sentence = declared.means.clone();
+        let mut sentence = without_what_lacks(&declared.means, |fact| self.facts.contains_key(fact));
         for name in declared.facts.keys() {
             let value = self.facts.get(name).map_or_else(|| "unknown".to_owned(), ToString::to_string);
             let place = format!("{{{name}}}");
@@ -262,6 +262,19 @@ impl Finding {
         }
         sentence
     }
+}
+
+/// A meaning without its parts in brackets that speak of a fact which is not there; the other parts lose their brackets.
+fn without_what_lacks(means: &str, there: impl Fn(&str) -> bool) -> String {
+    let mut kept = String::with_capacity(means.len());
+    for (at, part) in means.split(['[', ']']).enumerate() {
+        let mut facts = part.split('{').skip(1).filter_map(|rest| rest.split('}').next());
+        // Outside and inside of brackets take turns.
+        if at % 2 == 0 || facts.all(&there) {
+            kept.push_str(part);
+        }
+    }
+    kept
 }
 
 impl fmt::Display for Fact {
@@ -302,4 +315,18 @@ macro_rules! declare {
                 Err(error) => panic!("invariant: a bundled probe.toml is well formed: {error}"),
             });
     };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sentence_leaves_out_what_lacks() {
+        let said =
+            |there: &[&str]| without_what_lacks("{a} is named[, {b} and {c}].[ On {d}.]", |fact| there.contains(&fact));
+        assert_eq!(said(&["a"]), "{a} is named.");
+        assert_eq!(said(&["a", "b"]), "{a} is named.");
+        assert_eq!(said(&["a", "b", "c", "d"]), "{a} is named, {b} and {c}. On {d}.");
+    }
 }

@@ -3,6 +3,7 @@
 use url::Url;
 
 use super::Kind;
+use super::viewer::is_viewer;
 
 /// The kinds that a declaration promises; the media type speaks first, `None` where nothing is promised.
 pub fn declared(media_type: Option<&str>, extension: Option<&str>) -> Option<&'static [Kind]> {
@@ -95,8 +96,12 @@ pub fn promised_by_extension(extension: &str) -> Option<&'static [Kind]> {
     })
 }
 
-/// The extension of a URL's last path segment in lower case, if it promises anything.
+/// The extension of a URL's last path segment in lower case, if it promises anything; at a place that shows files in
+/// pages of its own it does not.
 pub fn extension(url: &Url) -> Option<String> {
+    if is_viewer(url) {
+        return None;
+    }
     let (stem, extension) = url.path_segments()?.next_back()?.rsplit_once('.')?;
     let extension = extension.to_ascii_lowercase();
     (!stem.is_empty() && promised_by_extension(&extension).is_some()).then_some(extension)

@@ -275,9 +275,6 @@ fn there(captures: &Captures<'_>, capture: &Capture, answered: &Answered) -> Res
 
 /// The extension of the link, if it promises data.
 fn data_promised(capture: &Capture) -> Option<String> {
-    if signs::is_viewer(&capture.request.url) {
-        return None;
-    }
     let extension = kind::extension(&capture.request.url)?;
     let promised = kind::promised_by_extension(&extension)?;
     promised.iter().any(|kind| kind.is_data()).then(|| extension.to_uppercase())

@@ -1,4 +1,4 @@
-//! The signs beside this file: endpoints that platforms have retired, and places that show files in pages.
+//! The signs beside this file: endpoints that platforms have retired.
 
 use std::sync::LazyLock;
 
@@ -10,7 +10,6 @@ use url::Url;
 #[serde(deny_unknown_fields)]
 struct Signs {
     retired: Vec<Retired>,
-    viewers: Vec<Viewer>,
 }
 
 #[derive(Deserialize)]
@@ -18,13 +17,6 @@ struct Signs {
 struct Retired {
     endpoint: String,
     host: Option<Pattern>,
-    path: Pattern,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Viewer {
-    host: Pattern,
     path: Pattern,
 }
 
@@ -51,12 +43,6 @@ pub(super) fn retired(url: &Url) -> Option<&'static str> {
     SIGNS.retired.iter().find(is).map(|retired| retired.endpoint.as_str())
 }
 
-/// Whether `url` is at a place that shows files in pages of its own.
-pub(super) fn is_viewer(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or_default();
-    SIGNS.viewers.iter().any(|viewer| viewer.host.0.is_match(host) && viewer.path.0.is_match(url.path()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -68,13 +54,5 @@ mod tests {
         assert!(retired("https://data.example.gov/api/3/action/package_list").is_none());
         assert!(retired("https://example.opendata.arcgis.com/api/v2/datasets").is_some());
         assert!(retired("https://data.example.gov/api/v2/datasets").is_none());
-    }
-
-    #[test]
-    fn file_viewers_promise_a_page() {
-        let viewer = |url: &str| is_viewer(&Url::parse(url).unwrap());
-        assert!(viewer("https://github.com/city/data/blob/main/budget.csv"));
-        assert!(!viewer("https://raw.githubusercontent.com/city/data/main/budget.csv"));
-        assert!(!viewer("https://www.example.gov/blob/budget.csv"));
     }
 }

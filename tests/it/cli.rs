@@ -68,6 +68,14 @@ fn a_folder_of_criteria_is_checked_without_building_anything() {
 }
 
 #[test]
+fn the_certification_comes_whole() {
+    let scheme = Path::new(env!("CARGO_MANIFEST_DIR")).join("criteria/what-works-cities");
+    let (out, _, code) = run(&[], &["criteria", "--check", scheme.to_str().unwrap()]);
+    assert_eq!(code, 0);
+    assert!(out.ends_with(": 45 criteria, 156 clauses, all well formed\n"), "{out}");
+}
+
+#[test]
 fn a_file_is_checked_like_a_linter_would() {
     let check =
         |content, format| run(&[("t.csv", content)], &["check", "machine_readable", "t.csv", "--format", format]);
