@@ -13,11 +13,13 @@ pub mod spec;
 pub mod archive;
 pub mod body;
 pub mod dates;
+pub mod dcat;
 pub mod html;
 pub mod json;
 pub mod kind;
 pub mod missing;
 pub mod obstacle;
+pub mod platform;
 pub mod quote;
 pub mod site;
 pub mod table;
@@ -25,7 +27,7 @@ pub mod text;
 pub mod workbook;
 
 // The probes.
-pub mod ckan_api;
+pub mod catalogue;
 pub mod contact;
 pub mod feedback_form;
 pub mod format;
@@ -33,7 +35,6 @@ pub mod fresh;
 pub mod link_state;
 pub mod machine_readable;
 pub mod open_access;
-pub mod socrata_api;
 
 pub use probe::Probe;
 
@@ -46,8 +47,7 @@ pub const ALL: &[&dyn Probe] = &[
     &fresh::Fresh,
     &feedback_form::FeedbackForm,
     &contact::Contact,
-    &ckan_api::CkanApi,
-    &socrata_api::SocrataApi,
+    &catalogue::Listing,
 ];
 
 /// Every reader that runs in the child process, by name.

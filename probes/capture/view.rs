@@ -67,13 +67,30 @@ impl<'a> Captures<'a> {
         let Ok(answered) = capture.answered() else {
             panic!("invariant: only an answered capture is parsed");
         };
-        let key = MemoKey {
-            sha256: answered.body.sha256.clone(),
-            // Where relative links lead, and how text is decoded, are part of what was parsed.
-            context: format!("{}\n{}", answered.url, answered.headers.get("content-type").unwrap_or_default()),
-            form: TypeId::of::<T>(),
+        self.memo.forms.get_or(MemoKey::of::<T>(answered), || parse(answered, self.body(capture)))
+    }
+
+    /// A parsed form like [`Self::parse`]'s that is small, and so is kept for as long as the audit lasts.
+    pub fn note<T, F>(&self, capture: &Capture, parse: F) -> Arc<T>
+    where
+        T: Send + Sync + 'static,
+        F: FnOnce(&Answered, Result<Body, String>) -> T,
+    {
+        let Ok(answered) = capture.answered() else {
+            panic!("invariant: only an answered capture is parsed");
         };
-        self.memo.get_or(key, || parse(answered, self.body(capture)))
+        self.memo.notes.get_or(MemoKey::of::<T>(answered), || parse(answered, self.body(capture)))
+    }
+
+    /// What is made of several captures together, once for all probes, and kept for as long as the audit lasts.
+    pub fn together<T, F>(&self, captures: &[Arc<Capture>], context: &str, make: F) -> Arc<T>
+    where
+        T: Send + Sync + 'static,
+        F: FnOnce() -> T,
+    {
+        let ids: String = captures.iter().map(|capture| capture.id.0.as_str()).collect();
+        let key = MemoKey { sha256: ids, context: context.to_owned(), form: TypeId::of::<T>() };
+        self.memo.notes.get_or(key, make)
     }
 
     /// The form that `reader` makes of a body in the child process, or the need for it.
@@ -92,15 +109,30 @@ impl<'a> Captures<'a> {
     }
 }
 
+/// Parsed forms shared by all probes of an audit.
+pub struct Memo {
+    /// Whole pages, tables and the like: the oldest is dropped first.
+    forms: Kept,
+    /// Small things.
+    notes: Kept,
+}
+
 /// How many parsed forms are kept at once.
 const KEPT_FORMS: usize = 256;
 
-/// Parsed forms shared by all probes of an audit, the oldest dropped first.
-#[derive(Default)]
-pub struct Memo(Mutex<Kept>);
+impl Default for Memo {
+    fn default() -> Self {
+        Self { forms: Kept::most(KEPT_FORMS), notes: Kept::most(usize::MAX) }
+    }
+}
+
+struct Kept {
+    most: usize,
+    entries: Mutex<Entries>,
+}
 
 #[derive(Default)]
-struct Kept {
+struct Entries {
     forms: BTreeMap<MemoKey, Arc<dyn Any + Send + Sync>>,
     order: VecDeque<MemoKey>,
 }
@@ -112,22 +144,37 @@ struct MemoKey {
     form: TypeId,
 }
 
-impl Memo {
+impl MemoKey {
+    fn of<T: 'static>(answered: &Answered) -> Self {
+        Self {
+            sha256: answered.body.sha256.clone(),
+            // Where relative links lead, and how text is decoded, are part of what was parsed.
+            context: format!("{}\n{}", answered.url, answered.headers.get("content-type").unwrap_or_default()),
+            form: TypeId::of::<T>(),
+        }
+    }
+}
+
+impl Kept {
+    fn most(most: usize) -> Self {
+        Self { most, entries: Mutex::default() }
+    }
+
     fn get_or<T: Send + Sync + 'static>(&self, key: MemoKey, make: impl FnOnce() -> T) -> Arc<T> {
-        let lock = || self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let lock = || self.entries.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let kept = lock().forms.get(&key).cloned();
         if let Some(form) = kept.and_then(|form| form.downcast::<T>().ok()) {
             return form;
         }
         let form = Arc::new(make());
-        let mut kept = lock();
-        if kept.order.len() >= KEPT_FORMS
-            && let Some(oldest) = kept.order.pop_front()
+        let mut entries = lock();
+        if entries.order.len() >= self.most
+            && let Some(oldest) = entries.order.pop_front()
         {
-            kept.forms.remove(&oldest);
+            entries.forms.remove(&oldest);
         }
-        kept.order.push_back(key.clone());
-        kept.forms.insert(key, form.clone());
+        entries.order.push_back(key.clone());
+        entries.forms.insert(key, form.clone());
         form
     }
 }

@@ -1,0 +1,164 @@
+//! What a whole catalogue says, measured in one pass: each dataset is seen once and let go.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use sha2::{Digest as _, Sha256};
+
+use super::tally::Tally;
+use super::{Dataset, Distribution, FIELDS, Field};
+
+/// How many datasets are kept whole, as the sample that further probes look at.
+pub const SAMPLE: usize = 200;
+
+/// Measures of all datasets of a catalogue.
+#[derive(Debug, Default)]
+pub struct Profile {
+    /// How many datasets were seen; one that comes again on a later page is not another.
+    pub datasets: u64,
+    /// How many of them share their identifier with another on the same page.
+    pub repeated: u64,
+    /// How many distributions they have.
+    pub distributions: u64,
+    /// How many datasets have something in each field.
+    pub filled: BTreeMap<Field, u64>,
+    /// What the platform calls them.
+    pub kinds: Tally,
+    /// The formats of distributions, each once a dataset.
+    pub formats: Tally,
+    /// Names of publishers.
+    pub publishers: Tally,
+    /// Licences, as they are written.
+    pub licences: Tally,
+    /// Declared frequencies, as they are written.
+    pub frequencies: Tally,
+    /// Months of the last change, `2026-11`.
+    pub months: Tally,
+    /// The domains of datasets that were federated from elsewhere.
+    pub federated: Tally,
+    /// The datasets whose identifiers have the lowest hashes: a sample that is the same next week.
+    sample: BTreeMap<u64, Dataset>,
+    /// The page on which each was first seen, by the hash of its identifier.
+    seen: HashMap<u64, u32>,
+}
+
+impl Profile {
+    /// Takes in one dataset of the page numbered `page`.
+    ///
+    /// Pages of a catalogue that changes while it is read overlap, so what comes again on another page is passed by.
+    pub fn see(&mut self, dataset: Dataset, page: u32) {
+        let key = self.key(&dataset);
+        match self.seen.insert(key, page) {
+            None => {}
+            Some(earlier) if earlier == page => self.repeated += 1,
+            Some(earlier) => {
+                self.seen.insert(key, earlier);
+                return;
+            }
+        }
+        self.datasets += 1;
+        self.distributions += dataset.distributions.len() as u64;
+        for (field, _) in FIELDS {
+            if field.filled(&dataset) {
+                *self.filled.entry(*field).or_default() += 1;
+            }
+        }
+        let given = |tally: &mut Tally, value: &str| {
+            if !value.trim().is_empty() {
+                tally.add(value);
+            }
+        };
+        given(&mut self.kinds, &dataset.kind);
+        given(&mut self.publishers, &dataset.publisher);
+        given(&mut self.frequencies, &dataset.frequency);
+        given(&mut self.federated, &dataset.federated_from);
+        given(&mut self.months, month(&dataset));
+        let licences = std::iter::once(&dataset.licence).chain(dataset.distributions.iter().map(|one| &one.licence));
+        if let Some(licence) = licences.into_iter().find(|licence| !licence.is_blank()) {
+            self.licences.add(if licence.url.is_empty() { &licence.name } else { &licence.url });
+        }
+        let formats: BTreeSet<String> = dataset.distributions.iter().map(Distribution::format_name).collect();
+        for format in &formats {
+            given(&mut self.formats, format);
+        }
+        self.sample.insert(key, dataset);
+        if self.sample.len() > SAMPLE {
+            self.sample.pop_last();
+        }
+    }
+
+    /// Datasets kept whole, in the order of the hashes of their identifiers.
+    pub fn sample(&self) -> impl Iterator<Item = &Dataset> {
+        self.sample.values()
+    }
+
+    /// A hash of what the dataset is known by; datasets without an identifier are known by what they say.
+    fn key(&self, dataset: &Dataset) -> u64 {
+        let hash = |text: &str| {
+            let digest: [u8; 32] = Sha256::digest(text.as_bytes()).into();
+            u64::from_be_bytes([digest[0], digest[1], digest[2], digest[3], digest[4], digest[5], digest[6], digest[7]])
+        };
+        if !dataset.identifier.is_empty() {
+            return hash(&dataset.identifier);
+        }
+        // Two records that say the same without an identifier may still be two.
+        let mut key = hash(&format!("{}\n{}", dataset.title, dataset.landing_page));
+        while self.seen.contains_key(&key) {
+            key = key.wrapping_add(1);
+        }
+        key
+    }
+}
+
+/// The month of the data's last change, else of the record's.
+fn month(dataset: &Dataset) -> &str {
+    let written = if dataset.data_modified.is_empty() { &dataset.modified } else { &dataset.data_modified };
+    let month = written.get(..7).unwrap_or_default().as_bytes();
+    let digits = |range: std::ops::Range<usize>| month[range].iter().all(u8::is_ascii_digit);
+    if month.len() == 7 && digits(0..4) && month[4] == b'-' && digits(5..7) { &written[..7] } else { "" }
+}
+
+impl Distribution {
+    /// Its format's name in capitals: as it is written, else by its media type, else by its address.
+    pub fn format_name(&self) -> String {
+        let written = self.format.trim();
+        if !written.is_empty() {
+            return written.trim_start_matches('.').to_uppercase();
+        }
+        let media_type = self.media_type.split(';').next().unwrap_or_default().trim();
+        if let Some((_, subtype)) = media_type.split_once('/') {
+            return subtype.trim_start_matches("vnd.").trim_start_matches("x-").to_uppercase();
+        }
+        let url = url::Url::parse(self.address()).ok();
+        url.and_then(|url| crate::kind::extension(&url)).map(|extension| extension.to_uppercase()).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_overlap_but_records_of_one_page_are_each_a_dataset() {
+        let mut profile = Profile::default();
+        let dataset = |identifier: &str| Dataset { identifier: identifier.to_owned(), ..Dataset::default() };
+        for (identifier, page) in [("a", 0), ("b", 0), ("b", 0), ("b", 1), ("c", 1), ("", 1), ("", 1)] {
+            profile.see(dataset(identifier), page);
+        }
+        assert_eq!((profile.datasets, profile.repeated), (6, 1));
+    }
+
+    #[test]
+    fn a_sample_is_the_same_whatever_the_order() {
+        let ids: Vec<String> = (0..1000).map(|n| n.to_string()).collect();
+        let of = |ids: &mut dyn Iterator<Item = &String>| {
+            let mut profile = Profile::default();
+            for id in ids {
+                profile.see(Dataset { identifier: id.clone(), ..Dataset::default() }, 0);
+            }
+            profile.sample().map(|dataset| dataset.identifier.clone()).collect::<Vec<_>>()
+        };
+        let sample = of(&mut ids.iter());
+        assert_eq!(sample.len(), SAMPLE);
+        assert_eq!(sample, of(&mut ids.iter().rev()));
+    }
+}

@@ -1,0 +1,163 @@
+//! A catalogue read to its end, in one pass over its pages, and what was counted on the way.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+use url::Url;
+
+use super::detect::Sighting;
+use super::form::Form;
+use super::page::Page;
+use super::walk::{Walk, walk};
+use super::{Platform, arcgis_hub, ckan, dcat_us};
+use crate::capture::{Capture, Captures, Need};
+use crate::dcat::Profile;
+use crate::finding::{Evidence, Locus, Share};
+use crate::json;
+
+/// A catalogue that was read.
+pub struct Catalogue {
+    /// The platform it stands on.
+    pub platform: Platform,
+    /// Its version, where it says so.
+    pub version: Option<String>,
+    /// Where its interface stands.
+    pub base: Url,
+    /// The interface or file it was read from, in words.
+    pub interface: &'static str,
+    /// How many datasets the platform says there are; of a file, how many records it lists.
+    pub claimed: u64,
+    /// How many were read, or at least found by name.
+    pub read: u64,
+    /// On how many pages.
+    pub pages: u64,
+    /// What all of them say; of a catalogue whose datasets are read one by one, what some say.
+    pub profile: Profile,
+    /// What could not be read, and why.
+    pub troubles: Vec<String>,
+    /// Whether it ends at the very number at which this platform's files are cut off.
+    pub capped: bool,
+    /// Why the document breaks off, if its own fault ends it.
+    pub broken: Option<String>,
+    /// What says all this.
+    pub evidence: Vec<Evidence>,
+}
+
+impl Catalogue {
+    /// `hits` of the datasets that were measured, as a share of all.
+    pub fn share(&self, hits: u64) -> Option<Share> {
+        Share::of(hits, self.profile.datasets, self.read.max(self.profile.datasets))
+    }
+}
+
+/// How reading a catalogue ended.
+pub enum Reading {
+    /// It was read.
+    Read(Arc<Catalogue>),
+    /// It could not be seen, and why.
+    Unread {
+        /// In words.
+        cause: String,
+        /// What shows it.
+        evidence: Vec<Evidence>,
+    },
+    /// It answers, but for somebody else's data: its scope is empty, so that its search finds the whole platform's.
+    Foreign {
+        /// How many records it claims.
+        claimed: u64,
+        /// What shows it.
+        evidence: Vec<Evidence>,
+    },
+}
+
+/// Reads the catalogue of the platform that was `seen`.
+pub fn read(seen: &Sighting, front: &Capture, captures: &Captures<'_>) -> Result<Reading, Need> {
+    if seen.platform == Platform::ArcgisHub && !seen.document {
+        let claimed = Page::of(captures, &seen.answer).claimed.unwrap_or(0);
+        if let Some(evidence) = arcgis_hub::without_scope(captures, front, claimed) {
+            return Ok(Reading::Foreign { claimed, evidence });
+        }
+    }
+    let walked = walk(seen, captures)?;
+    if walked.pages.is_empty() {
+        let cause = walked.troubles.first().cloned().unwrap_or_else(|| "no page of it answered".to_owned());
+        return Ok(Reading::Unread { cause, evidence: seen.evidence.clone() });
+    }
+    let context = format!("{} {}", seen.platform.id(), seen.base);
+    Ok(Reading::Read(captures.together(&walked.pages, &context, || fold(seen, &walked, captures))))
+}
+
+fn fold(seen: &Sighting, walked: &Walk, captures: &Captures<'_>) -> Catalogue {
+    let mut profile = Profile::default();
+    let mut troubles = walked.troubles.clone();
+    let mut interface = None;
+    let mut records = 0;
+    let mut broken = None;
+    for (number, capture) in (0..).zip(&walked.pages) {
+        let body = match captures.body(capture) {
+            Ok(body) => body,
+            Err(cause) => {
+                troubles.push(format!("{}: {cause}", capture.request.url));
+                continue;
+            }
+        };
+        if walked.listed.is_some() {
+            let answer = json::of(captures, capture);
+            match answer.as_ref().as_ref().map(|answer| ckan::dataset(json::pick(answer, "result"), &seen.base)) {
+                Ok(Some(dataset)) => profile.see(dataset, number),
+                Ok(None) => troubles.push(format!("{}: it is no dataset", capture.request.url)),
+                Err(cause) => troubles.push(format!("{}: {cause}", capture.request.url)),
+            }
+            continue;
+        }
+        // The first page tells its form; the others are of the same, so they are read only once.
+        let form: &Form = match interface.or_else(|| Page::of(captures, capture).form) {
+            Some(form) => form,
+            None => continue,
+        };
+        interface = Some(form);
+        let mut take = |record: &Value| {
+            records += 1;
+            if let Some(dataset) = (form.dataset)(record, &seen.base) {
+                profile.see(dataset, number);
+            }
+        };
+        let wanted: Vec<&str> = std::iter::once(form.records).chain(form.nested.iter().copied()).collect();
+        let members = json::elements(&body, &wanted, &mut |array, _, record| {
+            if array == form.records {
+                take(&record);
+            } else {
+                dcat_us::within(&record, &mut take);
+            }
+        });
+        if let Some(cause) = members.broken {
+            if walked.pages.len() == 1 {
+                broken = Some(cause);
+            } else {
+                troubles.push(format!("{}: {cause}", capture.request.url));
+            }
+        }
+    }
+    let mut evidence = seen.evidence.clone();
+    if let Some((capture, claimed)) = &walked.claim {
+        let pointer = Page::of(captures, capture).form.and_then(|form| form.claimed);
+        evidence.push(match pointer {
+            Some(pointer) => Evidence::new(&capture.id, Locus::Pointer(pointer.to_owned()), claimed.to_string()),
+            None => Evidence::new(&capture.id, Locus::Exchange, ""),
+        });
+    }
+    Catalogue {
+        platform: seen.platform,
+        version: seen.version.clone(),
+        base: seen.base.clone(),
+        interface: interface.map_or("CKAN's package_list and package_show", |form| form.name),
+        claimed: walked.claim.as_ref().map_or(records, |(_, claimed)| *claimed),
+        read: walked.listed.unwrap_or(profile.datasets),
+        pages: walked.pages.len() as u64,
+        capped: seen.platform == Platform::ArcgisHub && seen.document && records == arcgis_hub::FEED_CAP,
+        profile,
+        troubles,
+        broken,
+        evidence,
+    }
+}
