@@ -24,9 +24,9 @@ type Rows = Vec<BTreeMap<String, String>>;
 #[serde(rename_all = "kebab-case")]
 enum Seen {
     Read(Box<Listed>),
-    Short { platform: Platform, claimed: u64, read: u64, cause: Option<String> },
+    Short { name: String, platform: Platform, claimed: u64, read: u64, cause: Option<String> },
     Capped { platform: Platform, claimed: u64, read: u64 },
-    Empty { platform: Platform, claimed: u64, read: u64 },
+    Empty { name: String, platform: Platform, claimed: u64, read: u64 },
     Broken { platform: Platform, claimed: u64, read: u64, cause: String },
     Foreign { platform: Platform, claimed: u64 },
     Unread { platforms: Vec<String>, cause: String },
@@ -36,6 +36,8 @@ enum Seen {
 /// A catalogue that was read, as the finding's facts.
 #[derive(Serialize)]
 struct Listed {
+    name: String,
+    cause: Option<String>,
     platform: Platform,
     version: Option<String>,
     base: String,
@@ -110,22 +112,25 @@ fn told(
         }
     };
     let Catalogue { claimed, read, .. } = *catalogue;
+    let name = platform.to_string();
     let evidence = catalogue.evidence.clone();
     if let Some(cause) = catalogue.broken.clone() {
         return (Seen::Broken { platform, claimed, read, cause }, evidence);
     }
     if read == 0 {
-        return (Seen::Empty { platform, claimed, read }, evidence);
+        return (Seen::Empty { name, platform, claimed, read }, evidence);
     }
     if read * 2 < claimed {
         let cause = catalogue.troubles.first().cloned();
-        return (Seen::Short { platform, claimed, read, cause }, evidence);
+        return (Seen::Short { name, platform, claimed, read, cause }, evidence);
     }
     if catalogue.capped {
         return (Seen::Capped { platform, claimed, read }, evidence);
     }
     let profile = &catalogue.profile;
     let listed = Listed {
+        name,
+        cause: catalogue.troubles.first().cloned(),
         platform,
         version: catalogue.version.clone(),
         base: catalogue.base.to_string(),

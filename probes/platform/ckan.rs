@@ -51,31 +51,25 @@ pub(super) fn page(base: &Url, start: u64) -> Url {
     action(base, "package_search", &format!("rows={PAGE}&start={start}&sort=id%20asc"))
 }
 
-/// Where CKAN may stand, at most two places: where the page loads its own scripts from or its path points, and the host's root.
-pub(super) fn bases(captures: &Captures<'_>, page: &Capture, at: &Url) -> Vec<Url> {
-    let mut paths = Vec::new();
+/// Where CKAN may stand: where the page loads its scripts from, where its path points, or else the host's root.
+pub(super) fn base(captures: &Captures<'_>, page: &Capture, at: &Url) -> Url {
+    let mut path = None;
     if page.success().is_ok() && kind::of(captures, page) == Kind::Html {
         let html = Page::of(captures, page);
         for source in html.scripts.iter().filter_map(|source| html.base.join(source).ok()) {
             let assets = ["/webassets/", "/fanstatic/"].iter().find_map(|folder| source.path().find(folder));
             if let Some(end) = assets.filter(|_| source.host_str() == at.host_str()) {
-                paths.push(source.path()[..=end].to_owned());
+                path = Some(source.path()[..=end].to_owned());
                 break;
             }
         }
     }
-    paths.extend(called(at.path()).filter(|_| paths.is_empty()));
-    if !paths.iter().any(|path| path == "/") {
-        paths.push("/".to_owned());
-    }
-    let base = |path: &String| {
-        let mut url = at.clone();
-        url.set_path(path);
-        url.set_query(None);
-        url.set_fragment(None);
-        url
-    };
-    paths.iter().map(base).collect()
+    let path = path.or_else(|| called(at.path())).unwrap_or_else(|| "/".to_owned());
+    let mut base = at.clone();
+    base.set_path(&path);
+    base.set_query(None);
+    base.set_fragment(None);
+    base
 }
 
 /// Where CKAN stands if `path` is one of its own.

@@ -141,7 +141,6 @@ fn root(url: &Url) -> Url {
 fn questions(hints: &[Hint], captures: &Captures<'_>, page: &Capture, at: &Url) -> Vec<(Platform, Url, Url)> {
     let root = root(at);
     let mut platforms: Vec<Platform> = hints.iter().map(|hint| hint.platform).collect();
-    let bases = ckan::bases(captures, page, at);
     let deep = at.path().trim_matches('/').contains('/');
     let called = ckan::called(at.path()).is_some();
     if called && !platforms.contains(&Platform::Ckan) {
@@ -161,8 +160,9 @@ fn questions(hints: &[Hint], captures: &Captures<'_>, page: &Capture, at: &Url) 
                 }
             }
             Platform::Ckan => {
-                let asked = bases.iter().map(|base| (platform, base.clone(), ckan::action(base, "status_show", "")));
-                questions.extend(asked);
+                let base = ckan::base(captures, page, at);
+                let status = ckan::action(&base, "status_show", "");
+                questions.push((platform, base, status));
             }
             Platform::ArcgisHub => questions.push((platform, root.clone(), arcgis_hub::page(&root, 1, None))),
             Platform::Opendatasoft => questions.push((platform, root.clone(), opendatasoft::page(&root, 0, None))),

@@ -79,8 +79,8 @@ impl fmt::Display for Platform {
             Self::Junar => "Junar",
             Self::Udata => "udata",
             Self::Geonode => "GeoNode",
-            Self::DataJson => "a data.json catalogue",
-            Self::DcatRdf => "a DCAT catalogue in RDF",
+            Self::DataJson => "a data.json file",
+            Self::DcatRdf => "a DCAT file in RDF",
             Self::SchemaOrg => "schema.org markup",
         })
     }

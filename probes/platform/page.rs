@@ -17,6 +17,8 @@ pub(super) struct Page {
     pub(super) claimed: Option<u64>,
     /// How many records it holds.
     pub(super) records: u64,
+    /// How many lists within it holds beside them.
+    pub(super) nested: u64,
     /// The identifier of its last record.
     pub(super) last: String,
     /// When its last record was changed, as it is written.
@@ -50,6 +52,8 @@ impl Page {
                 let form = Form::of(&first, &members);
                 let said_by = most(said, members.arrays.values().sum());
                 let records = form.and_then(|form| members.arrays.get(form.records)).copied().unwrap_or(0);
+                let nested = form.map_or(&[][..], |form| form.nested);
+                let nested = nested.iter().filter_map(|array| members.arrays.get(*array)).sum();
                 let claimed = form.and_then(|form| form.claimed).and_then(|pointer| count(members.plain.get(pointer)?));
                 let changed = ["properties/modified", "metas/default/modified"];
                 let last_changed = changed.map(|path| pick(&last, path)).into_iter().find(|value| !value.is_null());
@@ -60,6 +64,7 @@ impl Page {
                     form,
                     claimed,
                     records,
+                    nested,
                     last: last.unwrap_or_default(),
                     last_changed,
                     said_by,
@@ -70,12 +75,20 @@ impl Page {
                 form: None,
                 claimed: None,
                 records: 0,
+                nested: 0,
                 last: String::new(),
                 last_changed: Value::Null,
                 said_by: None,
                 broken: Some(cause),
             },
         })
+    }
+}
+
+impl Page {
+    /// Whether it is a whole list without a record.
+    pub(super) fn holds_none(&self) -> bool {
+        self.form.is_some() && self.records == 0 && self.broken.is_none() && self.nested == 0
     }
 }
 

@@ -83,6 +83,17 @@ pub fn read(seen: &Sighting, front: &Capture, captures: &Captures<'_>) -> Result
         let cause = walked.troubles.first().cloned().unwrap_or_else(|| "no page of it answered".to_owned());
         return Ok(Reading::Unread { cause, evidence: seen.evidence.clone() });
     }
+    if let [only] = walked.pages.as_slice()
+        && Page::of(captures, only).holds_none()
+        && only.request.url.scheme() != "file"
+    {
+        // Some portals fail in silence; the next look finds all there again.
+        let second = captures.get(&only.request.clone().again())?;
+        if second.success().is_ok() && Page::of(captures, &second).records > 0 {
+            let cause = "it listed no dataset on the first look, and some on the second".to_owned();
+            return Ok(Reading::Unread { cause, evidence: seen.evidence.clone() });
+        }
+    }
     let context = format!("{} {}", seen.platform.id(), seen.base);
     Ok(Reading::Read(captures.together(&walked.pages, &context, || fold(seen, &walked, captures))))
 }
