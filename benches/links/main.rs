@@ -4,6 +4,7 @@
 //! port, for both alike. Both send GET to each link once; the crawler asks each host for its robots.txt besides, and
 //! reads and hashes every body.
 
+#[path = "../child/mod.rs"]
 mod child;
 mod server;
 
