@@ -22,6 +22,10 @@ use tickmark::pack::exchange::Robots;
 use tickmark::pack::{Exchange, Identity, Message, Pack, Payload};
 use url::Url;
 
+/// As in the program itself.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const PAGES: u64 = 10_000;
 const RECORDS: u64 = 100;
 /// What is asked of the whole catalogue.
