@@ -15,7 +15,7 @@ use crate::json;
 /// The most pages that are read of one catalogue.
 const MOST_PAGES: u64 = 12_000;
 /// How many datasets are looked at one by one where the platform only lists their names.
-const ONE_BY_ONE: usize = 100;
+const ONE_BY_ONE: usize = 60;
 
 /// The pages of a catalogue.
 #[derive(Default)]
