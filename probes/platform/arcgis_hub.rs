@@ -44,6 +44,8 @@ pub(super) const PAGE: u64 = 100;
 pub(super) const FEED_CAP: u64 = 1000;
 /// How much of a front page is searched for the site's settings, in bytes.
 const SITE: usize = 4 << 20;
+/// The latest time that a search may be asked for, in milliseconds: the end of the year 9999.
+pub(super) const LATEST: i64 = 253_402_300_799_000;
 /// How far paging reaches; beyond it the API fails.
 pub(super) const REACH: u64 = 10_000;
 

@@ -17,6 +17,8 @@ mod page;
 mod read;
 mod signs;
 mod socrata;
+#[cfg(test)]
+mod tests;
 mod udata;
 mod walk;
 

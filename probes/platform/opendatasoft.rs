@@ -44,7 +44,7 @@ pub(super) const REACH: u64 = 10_000;
 pub(super) fn page(base: &Url, offset: u64, since: Option<&str>) -> Url {
     let mut url = super::at(base, "api/explore/v2.1/catalog/datasets");
     let mut query = format!("limit={PAGE}&offset={offset}&order_by=modified%20asc");
-    if let Some(since) = since {
+    if let Some(since) = since.map(|since| since.replace('+', "%2B")) {
         query = format!("{query}&where=modified%20%3E%3D%20date'{since}'");
     }
     url.set_query(Some(&query));

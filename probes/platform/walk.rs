@@ -41,20 +41,22 @@ pub(super) fn walk(seen: &Sighting, captures: &Captures<'_>) -> Result<Walk, Nee
         Platform::Ckan if !seen.document || form == Some(Platform::Ckan) => ckan_search(seen, captures),
         Platform::Socrata if form == Some(Platform::Socrata) => socrata_scroll(seen, captures),
         Platform::ArcgisHub if form == Some(Platform::ArcgisHub) => {
-            windows(captures, arcgis_hub::PAGE, arcgis_hub::REACH, &|offset, last| {
+            windows(captures, arcgis_hub::PAGE, arcgis_hub::REACH, Some(arcgis_hub::LATEST), &|offset, last| {
                 arcgis_hub::page(base, offset + 1, last.and_then(serde_json::Value::as_i64))
             })
         }
         Platform::Opendatasoft if form == Some(Platform::Opendatasoft) => {
-            windows(captures, opendatasoft::PAGE, opendatasoft::REACH, &|offset, last| {
+            windows(captures, opendatasoft::PAGE, opendatasoft::REACH, None, &|offset, last| {
                 opendatasoft::page(base, offset, last.and_then(serde_json::Value::as_str))
             })
         }
         Platform::Udata if form == Some(Platform::Udata) => {
-            windows(captures, udata::PAGE, u64::MAX, &|offset, _| udata::page(base, offset / udata::PAGE + 1))
+            windows(captures, udata::PAGE, u64::MAX, None, &|offset, _| udata::page(base, offset / udata::PAGE + 1))
         }
         Platform::Geonode if form == Some(Platform::Geonode) => {
-            windows(captures, geonode::PAGE, u64::MAX, &|offset, _| geonode::page(base, offset / geonode::PAGE + 1))
+            windows(captures, geonode::PAGE, u64::MAX, None, &|offset, _| {
+                geonode::page(base, offset / geonode::PAGE + 1)
+            })
         }
         Platform::Jkan => jkan_files(seen, captures),
         _ => Ok(first_only(seen, captures)),
@@ -80,10 +82,13 @@ fn jkan_files(seen: &Sighting, captures: &Captures<'_>) -> Result<Walk, Need> {
 }
 
 /// Pages by offset, all asked at once; where paging reaches only so far, in windows that each begin where the last ended.
+///
+/// `sorted` is where the first window begins, for a platform that sorts its records only when it is told where.
 fn windows(
     captures: &Captures<'_>,
     size: u64,
     reach: u64,
+    sorted: Option<i64>,
     url: &dyn Fn(u64, Option<&serde_json::Value>) -> Url,
 ) -> Result<Walk, Need> {
     let mut walk = Walk::default();
@@ -95,6 +100,13 @@ fn windows(
             return Ok(walk);
         };
         walk.claim.get_or_insert((first.clone(), claimed));
+        if claimed >= reach
+            && last.is_none()
+            && let Some(sorted) = sorted
+        {
+            last = Some(sorted.into());
+            continue;
+        }
         let within = claimed.min(reach).min(MOST_PAGES * size);
         let requests: Vec<Request> = (0..within.max(1))
             .step_by(usize::try_from(size).unwrap_or(1))
