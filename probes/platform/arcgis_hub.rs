@@ -42,6 +42,21 @@ pub(super) static DATASETS: Form = Form {
 pub(super) const PAGE: u64 = 100;
 /// Where older feeds of a site end, however many datasets it has.
 pub(super) const FEED_CAP: u64 = 1000;
+/// Items that the site turns into tables on demand.
+const LAYERED: &[&str] = &["Feature Service", "Feature Layer", "Map Service", "Table"];
+/// Items that are files.
+const FILES: &[&str] = &[
+    "CSV",
+    "CSV Collection",
+    "GeoJson",
+    "Shapefile",
+    "KML",
+    "KML Collection",
+    "Microsoft Excel",
+    "PDF",
+    "File Geodatabase",
+    "GeoPackage",
+];
 /// How much of a front page is searched for the site's settings, in bytes.
 const SITE: usize = 4 << 20;
 /// The latest time that a search may be asked for, in milliseconds: the end of the year 9999.
@@ -108,23 +123,7 @@ fn from_properties(item: &Value, id: &str, base: &Url) -> Option<Dataset> {
         });
     }
     if !landing.is_empty() {
-        let layered = service.to_lowercase();
-        let file = !matches!(kind.as_str(), "Feature Service" | "Map Service" | "Feature Layer" | "Table");
-        let format = if file { kind.as_str() } else { "CSV" };
-        let item = id.split('_').next().unwrap_or(id);
-        let download = if file {
-            format!("https://www.arcgis.com/sharing/rest/content/items/{item}/data")
-        } else {
-            super::at(base, &format!("api/download/v1/items/{item}/csv?layers=0")).to_string().replace("%3F", "?")
-        };
-        if !file || layered.is_empty() {
-            distributions.push(Distribution {
-                download_url: download,
-                format: format.to_owned(),
-                derived: true,
-                ..Distribution::default()
-            });
-        }
+        distributions.extend(download(base, id, &kind));
     }
     let licence = text(pick(item, "license")).or_text(|| text(pick(item, "licenseInfo")));
     Some(Dataset {
@@ -146,4 +145,19 @@ fn from_properties(item: &Value, id: &str, base: &Url) -> Option<Dataset> {
         distributions,
         ..Dataset::default()
     })
+}
+
+/// Where an item can be downloaded; no record states it.
+fn download(base: &Url, id: &str, kind: &str) -> Option<Distribution> {
+    let (item, layer) = id.split_once('_').unwrap_or((id, "0"));
+    let (url, format) = if LAYERED.contains(&kind) {
+        let mut url = super::at(base, &format!("api/download/v1/items/{item}/csv"));
+        url.set_query(Some(&format!("layers={layer}")));
+        (url.to_string(), "CSV")
+    } else if FILES.contains(&kind) {
+        (format!("https://www.arcgis.com/sharing/rest/content/items/{item}/data"), kind)
+    } else {
+        return None;
+    };
+    Some(Distribution { download_url: url, format: format.to_owned(), derived: true, ..Distribution::default() })
 }
