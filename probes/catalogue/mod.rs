@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::capture::{Capture, Captures, Need};
-use crate::dcat::Tally;
+use crate::dcat::{FIELDS, Field, Profile, Tally};
 use crate::finding::{Evidence, Finding, Locus};
 use crate::platform::{self, Catalogue, Detected, Platform, Reading};
 use crate::probe::{Probe, Target};
@@ -52,12 +52,25 @@ struct Listed {
     platforms: Vec<String>,
     formats: Rows,
     ages: Rows,
+    fields: Rows,
     kinds: Rows,
     publishers: Rows,
     federated: Rows,
     troubles: Vec<String>,
 }
 
+/// The fields of the picture; `metadata_complete` measures all.
+const LOOKED_FOR: &[Field] = &[
+    Field::Title,
+    Field::Description,
+    Field::Keyword,
+    Field::Publisher,
+    Field::Contact,
+    Field::Licence,
+    Field::Modified,
+    Field::Frequency,
+    Field::Distribution,
+];
 /// How many rows of a table of values are shown.
 const ROWS: usize = 20;
 
@@ -145,12 +158,23 @@ fn told(
         platforms: names.to_vec(),
         formats: rows("format", &profile.formats),
         ages: ages::rows(&profile.months, profile.datasets, captures.as_of()),
+        fields: fields(profile),
         kinds: rows("kind", &profile.kinds),
         publishers: rows("publisher", &profile.publishers),
         federated: rows("domain", &profile.federated),
         troubles: catalogue.troubles.clone(),
     };
     (Seen::Read(Box::new(listed)), evidence)
+}
+
+/// How many datasets have something in each field that readers of a catalogue look for first.
+fn fields(profile: &Profile) -> Rows {
+    let row = |field: &Field| {
+        let (_, name) = FIELDS.iter().find(|(known, _)| known == field)?;
+        let filled = profile.filled.get(field).copied().unwrap_or(0);
+        Some(BTreeMap::from([("field".to_owned(), (*name).to_owned()), ("datasets".to_owned(), filled.to_string())]))
+    };
+    LOOKED_FOR.iter().filter_map(row).collect()
 }
 
 /// The most frequent values, and all others in one row.
