@@ -26,7 +26,7 @@ enum Seen {
     Read(Box<Listed>),
     Short { name: String, platform: Platform, claimed: u64, read: u64, cause: Option<String> },
     Capped { platform: Platform, claimed: u64, read: u64 },
-    Empty { name: String, platform: Platform, claimed: u64, read: u64 },
+    Empty { looks: Option<u64>, name: String, platform: Platform, claimed: u64, read: u64 },
     Broken { platform: Platform, claimed: u64, read: u64, cause: String },
     Foreign { platform: Platform, claimed: u64 },
     Unread { platforms: Vec<String>, cause: String },
@@ -131,7 +131,8 @@ fn told(
         return (Seen::Broken { platform, claimed, read, cause }, evidence);
     }
     if read == 0 {
-        return (Seen::Empty { name, platform, claimed, read }, evidence);
+        let looks = (catalogue.base.scheme() != "file").then_some(2);
+        return (Seen::Empty { looks, name, platform, claimed, read }, evidence);
     }
     if read * 2 < claimed {
         let cause = catalogue.troubles.first().cloned();
