@@ -81,8 +81,8 @@ impl fmt::Display for Platform {
             Self::Junar => "Junar",
             Self::Udata => "udata",
             Self::Geonode => "GeoNode",
-            Self::DataJson => "a data.json file",
-            Self::DcatRdf => "a DCAT file in RDF",
+            Self::DataJson => "plain data.json",
+            Self::DcatRdf => "DCAT in RDF",
             Self::SchemaOrg => "schema.org markup",
         })
     }
