@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use sha2::{Digest as _, Sha256};
 
+use super::complete::Complete;
 use super::tally::Tally;
 use super::{Dataset, Distribution, FIELDS, Field};
 
@@ -21,6 +22,8 @@ pub struct Profile {
     pub distributions: u64,
     /// How many datasets have something in each field.
     pub filled: BTreeMap<Field, u64>,
+    /// How many hold what yardsticks require.
+    pub complete: Complete,
     /// What the platform calls them.
     pub kinds: Tally,
     /// The formats of distributions, each once a dataset.
@@ -62,6 +65,7 @@ impl Profile {
                 *self.filled.entry(*field).or_default() += 1;
             }
         }
+        self.complete.see(&dataset);
         let given = |tally: &mut Tally, value: &str| {
             if !value.trim().is_empty() {
                 tally.add(value);
