@@ -34,6 +34,7 @@ pub mod format;
 pub mod fresh;
 pub mod link_state;
 pub mod machine_readable;
+pub mod metadata_complete;
 pub mod open_access;
 
 pub use probe::Probe;
@@ -48,6 +49,7 @@ pub const ALL: &[&dyn Probe] = &[
     &feedback_form::FeedbackForm,
     &contact::Contact,
     &catalogue::Listing,
+    &metadata_complete::MetadataComplete,
 ];
 
 /// Every reader that runs in the child process, by name.

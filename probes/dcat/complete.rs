@@ -21,6 +21,8 @@ struct Yardsticks {
 struct Required {
     fields: Vec<Field>,
     #[serde(default)]
+    if_published: bool,
+    #[serde(default)]
     every_distribution: Vec<Field>,
 }
 
@@ -59,6 +61,14 @@ impl Complete {
             }
         }
     }
+}
+
+/// Whether the yardstick of this name says nothing of records in which the fields `unpublished` could not stand.
+///
+/// What a form requires is missing wherever it is not published; what people look for may stand elsewhere.
+pub fn says_nothing(yardstick: &str, unpublished: &[Field]) -> bool {
+    let required = YARDSTICKS.sets.get(yardstick);
+    required.is_some_and(|set| set.if_published && set.fields.iter().any(|field| unpublished.contains(field)))
 }
 
 impl Required {

@@ -154,9 +154,9 @@ impl Field {
         }
     }
 
-    /// The field of this name.
-    pub fn named(name: &str) -> Option<Self> {
-        FIELDS.iter().find(|(_, other)| *other == name).map(|(field, _)| *field)
+    /// Its name in data.
+    pub fn name(self) -> &'static str {
+        FIELDS.iter().find(|(field, _)| *field == self).map_or("", |(_, name)| name)
     }
 }
 

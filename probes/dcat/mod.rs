@@ -10,7 +10,7 @@ mod vocabulary;
 
 use serde::{Deserialize, Serialize};
 
-pub use complete::Complete;
+pub use complete::{Complete, says_nothing};
 pub use field::{FIELDS, Field};
 pub use profile::{Profile, SAMPLE};
 pub use tally::Tally;

@@ -10,6 +10,7 @@ mod dates;
 mod dcat_us;
 mod detect;
 mod dkan;
+mod feed;
 mod form;
 mod geonode;
 mod jkan;
@@ -21,6 +22,7 @@ mod socrata;
 #[cfg(test)]
 mod tests;
 mod udata;
+mod unpublished;
 mod walk;
 
 use std::fmt;
