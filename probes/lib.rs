@@ -36,6 +36,8 @@ pub mod link_state;
 pub mod machine_readable;
 pub mod metadata_complete;
 pub mod open_access;
+pub mod publisher;
+pub mod update_frequency;
 
 pub use probe::Probe;
 
@@ -50,6 +52,8 @@ pub const ALL: &[&dyn Probe] = &[
     &contact::Contact,
     &catalogue::Listing,
     &metadata_complete::MetadataComplete,
+    &publisher::Publisher,
+    &update_frequency::UpdateFrequency,
 ];
 
 /// Every reader that runs in the child process, by name.

@@ -4,6 +4,7 @@
 
 mod complete;
 mod field;
+mod frequency;
 mod profile;
 mod tally;
 mod vocabulary;
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 pub use complete::{Complete, says_nothing};
 pub use field::{FIELDS, Field};
+pub use frequency::Frequency;
 pub use profile::{Profile, SAMPLE};
 pub use tally::Tally;
 

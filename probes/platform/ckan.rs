@@ -129,7 +129,8 @@ pub(super) fn dataset(record: &Value, _: &Url) -> Option<Dataset> {
             "accrual_periodicity",
             "update_frequency",
             "updateFrequency",
-        ]),
+        ])
+        .or_text(|| frequency(record)),
         spatial: custom(&["spatial", "spatial_text", "spatial_uri", "spatial_coverage"]),
         temporal: custom(&["temporal", "temporal_start", "temporal_coverage", "temporal_coverage_from"]),
         language: custom(&["language"]),
@@ -140,6 +141,21 @@ pub(super) fn dataset(record: &Value, _: &Url) -> Option<Dataset> {
         distributions,
         ..Dataset::default()
     })
+}
+
+/// The extra that its publisher named for a frequency, in whatever language.
+fn frequency(record: &Value) -> String {
+    let named = |extra: &&Value| {
+        let key = text(pick(extra, "key")).to_lowercase();
+        ["frequ", "frecuen", "periodicid"].iter().any(|word| key.contains(word))
+    };
+    pick(record, "extras")
+        .as_array()
+        .into_iter()
+        .flatten()
+        .find(named)
+        .map(|extra| text(pick(extra, "value")))
+        .unwrap_or_default()
 }
 
 fn extra(record: &Value, names: &[&str]) -> Option<String> {
