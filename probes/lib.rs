@@ -21,6 +21,7 @@ pub mod missing;
 pub mod obstacle;
 pub mod platform;
 pub mod quote;
+pub mod sample;
 pub mod site;
 pub mod table;
 pub mod text;
@@ -29,6 +30,7 @@ pub mod workbook;
 // The probes.
 pub mod catalogue;
 pub mod contact;
+pub mod distribution_alive;
 pub mod feedback_form;
 pub mod format;
 pub mod fresh;
@@ -51,6 +53,7 @@ pub const ALL: &[&dyn Probe] = &[
     &feedback_form::FeedbackForm,
     &contact::Contact,
     &catalogue::Listing,
+    &distribution_alive::DistributionAlive,
     &metadata_complete::MetadataComplete,
     &publisher::Publisher,
     &update_frequency::UpdateFrequency,
