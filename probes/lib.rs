@@ -31,6 +31,7 @@ pub mod workbook;
 pub mod catalogue;
 pub mod contact;
 pub mod distribution_alive;
+pub mod download;
 pub mod feedback_form;
 pub mod format;
 pub mod fresh;
@@ -38,6 +39,7 @@ pub mod link_state;
 pub mod machine_readable;
 pub mod metadata_complete;
 pub mod open_access;
+pub mod open_format;
 pub mod publisher;
 pub mod update_frequency;
 
@@ -54,6 +56,8 @@ pub const ALL: &[&dyn Probe] = &[
     &contact::Contact,
     &catalogue::Listing,
     &distribution_alive::DistributionAlive,
+    &download::Download,
+    &open_format::OpenFormat,
     &metadata_complete::MetadataComplete,
     &publisher::Publisher,
     &update_frequency::UpdateFrequency,

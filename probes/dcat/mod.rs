@@ -5,6 +5,7 @@
 mod complete;
 mod field;
 mod frequency;
+mod openness;
 mod profile;
 mod tally;
 mod vocabulary;
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 pub use complete::{Complete, says_nothing};
 pub use field::{FIELDS, Field};
 pub use frequency::Frequency;
+pub use openness::{Openness, is_machine_readable, is_open};
 pub use profile::{Profile, SAMPLE};
 pub use tally::Tally;
 

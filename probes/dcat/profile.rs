@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use sha2::{Digest as _, Sha256};
 
 use super::complete::Complete;
+use super::openness::Openness;
 use super::tally::Tally;
 use super::{Dataset, Distribution, FIELDS, Field};
 
@@ -28,6 +29,8 @@ pub struct Profile {
     pub kinds: Tally,
     /// The formats of distributions, each once a dataset.
     pub formats: Tally,
+    /// How many can be had in open formats.
+    pub openness: Openness,
     /// Names of publishers.
     pub publishers: Tally,
     /// Licences, as they are written.
@@ -81,6 +84,7 @@ impl Profile {
             self.licences.add(if licence.url.is_empty() { &licence.name } else { &licence.url });
         }
         let formats: BTreeSet<String> = dataset.distributions.iter().map(Distribution::format_name).collect();
+        self.openness.see(&formats);
         for format in &formats {
             given(&mut self.formats, format);
         }

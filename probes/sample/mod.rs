@@ -11,7 +11,7 @@ use std::sync::{Arc, LazyLock};
 use serde::Deserialize;
 use url::Url;
 
-use crate::capture::{Capture, Captures, Need, Request};
+use crate::capture::{Capture, Captures, Need, Request, Want};
 use crate::dcat::{Dataset, Distribution, Field};
 use crate::finding::{Evidence, Share};
 use crate::kind;
@@ -26,6 +26,7 @@ struct Rules {
     steps: Vec<usize>,
     narrow: f64,
     beginning: u64,
+    whole: usize,
     most_unseen: f64,
     order: Vec<String>,
     last: Vec<String>,
@@ -133,6 +134,32 @@ pub fn measure(
     choose: impl Fn(&Dataset) -> Option<(&Distribution, &str)>,
     judge: impl Fn(&Look<'_>) -> Result<Told, Need>,
 ) -> Result<Measured, Need> {
+    in_steps(captures, catalogue, without, choose, judge, &RULES.steps, request)
+}
+
+/// The same of the few datasets whose files are fetched whole.
+pub fn whole(
+    captures: &Captures<'_>,
+    catalogue: &Catalogue,
+    without: Without,
+    judge: impl Fn(&Look<'_>) -> Result<Told, Need>,
+) -> Result<Measured, Need> {
+    let request = |catalogue: &Catalogue, url: &Url, distribution: &Distribution| Request {
+        want: Want::Whole,
+        ..request(catalogue, url, distribution)
+    };
+    in_steps(captures, catalogue, without, data_of, judge, &[RULES.whole], request)
+}
+
+fn in_steps(
+    captures: &Captures<'_>,
+    catalogue: &Catalogue,
+    without: Without,
+    choose: impl Fn(&Dataset) -> Option<(&Distribution, &str)>,
+    judge: impl Fn(&Look<'_>) -> Result<Told, Need>,
+    steps: &[usize],
+    request: impl Fn(&Catalogue, &Url, &Distribution) -> Request,
+) -> Result<Measured, Need> {
     let drawn: Vec<Drawn<'_>> = catalogue
         .profile
         .sample()
@@ -148,9 +175,13 @@ pub fn measure(
         Without::PassedBy => catalogue.profile.filled.get(&Field::Distribution).copied().unwrap_or(0),
     };
     let mut measured = Measured::default();
-    for step in &RULES.steps {
+    for step in steps {
         let drawn = &drawn[..drawn.len().min(*step)];
-        measured = looked_at(captures, catalogue, drawn, population, &judge)?;
+        measured = {
+            let chosen = drawn.iter().filter_map(|(_, chosen)| chosen.as_ref());
+            let requests: Vec<Request> = chosen.map(|(one, url)| request(catalogue, url, one)).collect();
+            looked_at(drawn, captures.all(&requests)?, population, &judge)?
+        };
         let narrow = measured.share.is_some_and(|share| share.high - share.low <= 2.0 * RULES.narrow);
         if narrow || drawn.len() < *step {
             break;
@@ -163,15 +194,12 @@ pub fn measure(
 type Drawn<'c> = (&'c Dataset, Option<(&'c Distribution, Url)>);
 
 fn looked_at(
-    captures: &Captures<'_>,
-    catalogue: &Catalogue,
     drawn: &[Drawn<'_>],
+    answers: Vec<Arc<Capture>>,
     population: u64,
     judge: &impl Fn(&Look<'_>) -> Result<Told, Need>,
 ) -> Result<Measured, Need> {
-    let chosen = drawn.iter().filter_map(|(_, chosen)| chosen.as_ref());
-    let requests: Vec<Request> = chosen.map(|(distribution, url)| request(catalogue, url, distribution)).collect();
-    let mut answers = captures.all(&requests)?.into_iter();
+    let mut answers = answers.into_iter();
     let mut measured = Measured::default();
     let mut causes: BTreeMap<String, u64> = BTreeMap::new();
     let mut need = Need::default();
@@ -237,7 +265,7 @@ fn named(dataset: &Dataset) -> String {
 /// The request for a distribution: its beginning, or all of it where the beginning does not tell what is in it.
 ///
 /// What the platform makes on demand at the portal's own host is its documented interface; all else was found.
-pub fn request(catalogue: &Catalogue, url: &Url, distribution: &Distribution) -> Request {
+fn request(catalogue: &Catalogue, url: &Url, distribution: &Distribution) -> Request {
     let own = distribution.derived && url.host_str() == catalogue.base.host_str();
     let request = if own { Request::api(url) } else { Request::discovered(url) };
     let named = |name: &str| RULES.packed.iter().any(|packed| packed == name);
