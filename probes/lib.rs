@@ -21,6 +21,7 @@ pub mod missing;
 pub mod obstacle;
 pub mod platform;
 pub mod quote;
+pub mod sample;
 pub mod site;
 pub mod table;
 pub mod text;
@@ -29,12 +30,18 @@ pub mod workbook;
 // The probes.
 pub mod catalogue;
 pub mod contact;
+pub mod distribution_alive;
+pub mod download;
 pub mod feedback_form;
 pub mod format;
 pub mod fresh;
 pub mod link_state;
 pub mod machine_readable;
+pub mod metadata_complete;
 pub mod open_access;
+pub mod open_format;
+pub mod publisher;
+pub mod update_frequency;
 
 pub use probe::Probe;
 
@@ -48,6 +55,12 @@ pub const ALL: &[&dyn Probe] = &[
     &feedback_form::FeedbackForm,
     &contact::Contact,
     &catalogue::Listing,
+    &distribution_alive::DistributionAlive,
+    &download::Download,
+    &open_format::OpenFormat,
+    &metadata_complete::MetadataComplete,
+    &publisher::Publisher,
+    &update_frequency::UpdateFrequency,
 ];
 
 /// Every reader that runs in the child process, by name.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::vocabulary::{self, Use};
 use super::{Dataset, Distribution};
 
 /// A field by DCAT's name for it.
@@ -19,8 +20,11 @@ pub enum Field {
     ContactName,
     ContactEmail,
     Licence,
+    LicenceKnown,
     Rights,
+    AccessLevel,
     AccessRights,
+    AccessRightsKnown,
     Issued,
     Modified,
     Frequency,
@@ -35,11 +39,15 @@ pub enum Field {
     DownloadUrl,
     Format,
     MediaType,
+    FormatKnown,
+    NonProprietary,
+    MachineReadable,
     ByteSize,
     Availability,
     DistributionTitle,
     DistributionDescription,
     DistributionLicence,
+    DistributionLicenceKnown,
     DistributionRights,
 }
 
@@ -55,8 +63,11 @@ pub const FIELDS: &[(Field, &str)] = &[
     (Field::ContactName, "contact_name"),
     (Field::ContactEmail, "contact_email"),
     (Field::Licence, "licence"),
+    (Field::LicenceKnown, "licence_known"),
     (Field::Rights, "rights"),
+    (Field::AccessLevel, "access_level"),
     (Field::AccessRights, "access_rights"),
+    (Field::AccessRightsKnown, "access_rights_known"),
     (Field::Issued, "issued"),
     (Field::Modified, "modified"),
     (Field::Frequency, "frequency"),
@@ -71,11 +82,15 @@ pub const FIELDS: &[(Field, &str)] = &[
     (Field::DownloadUrl, "download_url"),
     (Field::Format, "format"),
     (Field::MediaType, "media_type"),
+    (Field::FormatKnown, "format_known"),
+    (Field::NonProprietary, "non_proprietary"),
+    (Field::MachineReadable, "machine_readable"),
     (Field::ByteSize, "byte_size"),
     (Field::Availability, "availability"),
     (Field::DistributionTitle, "distribution_title"),
     (Field::DistributionDescription, "distribution_description"),
     (Field::DistributionLicence, "distribution_licence"),
+    (Field::DistributionLicenceKnown, "distribution_licence_known"),
     (Field::DistributionRights, "distribution_rights"),
 ];
 
@@ -83,9 +98,9 @@ impl Field {
     /// Whether `dataset` has something in this field; for a field of distributions, whether any of them has.
     ///
     /// Filled in means not blank, no more: whether it says something is another question. A licence counts on the
-    /// dataset or on a distribution, columns count when each has a description.
+    /// dataset or on a distribution, columns count when each has a description, and what is known stands in the
+    /// European Union's vocabularies.
     pub fn filled(self, dataset: &Dataset) -> bool {
-        let any = |has: fn(&Distribution) -> bool| dataset.distributions.iter().any(has);
         match self {
             Self::Identifier => given(&dataset.identifier),
             Self::Title => given(&dataset.title),
@@ -96,9 +111,14 @@ impl Field {
             Self::Contact => !dataset.contact.is_blank(),
             Self::ContactName => given(&dataset.contact.name),
             Self::ContactEmail => given(&dataset.contact.email),
-            Self::Licence => !dataset.licence.is_blank() || any(|d| !d.licence.is_blank()),
+            Self::Licence => !dataset.licence.is_blank() || Self::DistributionLicence.filled(dataset),
+            Self::LicenceKnown => {
+                vocabulary::licence(&dataset.licence) || Self::DistributionLicenceKnown.filled(dataset)
+            }
             Self::Rights => given(&dataset.rights),
+            Self::AccessLevel => given(&dataset.access_level),
             Self::AccessRights => given(&dataset.access_rights),
+            Self::AccessRightsKnown => vocabulary::access_right(&dataset.access_rights),
             Self::Issued => given(&dataset.issued),
             Self::Modified => given(&dataset.modified) || given(&dataset.data_modified),
             Self::Frequency => given(&dataset.frequency),
@@ -109,17 +129,34 @@ impl Field {
             Self::ConformsTo => given(&dataset.conforms_to),
             Self::ColumnsDescribed => dataset.columns.is_some_and(|c| c.all > 0 && c.all == c.described),
             Self::Distribution => !dataset.distributions.is_empty(),
-            Self::AccessUrl => any(|d| given(&d.access_url)),
-            Self::DownloadUrl => any(|d| given(&d.download_url)),
-            Self::Format => any(|d| given(&d.format)),
-            Self::MediaType => any(|d| given(&d.media_type)),
-            Self::ByteSize => any(|d| d.bytes.is_some()),
-            Self::Availability => any(|d| given(&d.availability)),
-            Self::DistributionTitle => any(|d| given(&d.title)),
-            Self::DistributionDescription => any(|d| given(&d.description)),
-            Self::DistributionLicence => any(|d| !d.licence.is_blank()),
-            Self::DistributionRights => any(|d| given(&d.rights)),
+            of_distributions => dataset.distributions.iter().any(|one| of_distributions.filled_in(one)),
         }
+    }
+
+    /// Whether a distribution has something in this field; a field of datasets it never has.
+    pub fn filled_in(self, distribution: &Distribution) -> bool {
+        match self {
+            Self::AccessUrl => given(&distribution.access_url),
+            Self::DownloadUrl => given(&distribution.download_url),
+            Self::Format => given(&distribution.format),
+            Self::MediaType => given(&distribution.media_type),
+            Self::FormatKnown => vocabulary::format_known(distribution),
+            Self::NonProprietary => vocabulary::format_is(distribution, Use::NonProprietary),
+            Self::MachineReadable => vocabulary::format_is(distribution, Use::MachineReadable),
+            Self::ByteSize => distribution.bytes.is_some(),
+            Self::Availability => given(&distribution.availability),
+            Self::DistributionTitle => given(&distribution.title),
+            Self::DistributionDescription => given(&distribution.description),
+            Self::DistributionLicence => !distribution.licence.is_blank(),
+            Self::DistributionLicenceKnown => vocabulary::licence(&distribution.licence),
+            Self::DistributionRights => given(&distribution.rights),
+            _ => false,
+        }
+    }
+
+    /// Its name in data.
+    pub fn name(self) -> &'static str {
+        FIELDS.iter().find(|(field, _)| *field == self).map_or("", |(_, name)| name)
     }
 }
 

@@ -2,13 +2,20 @@
 //!
 //! A text that was not given is empty: publishers leave fields empty and leave them out alike.
 
+mod complete;
 mod field;
+mod frequency;
+mod openness;
 mod profile;
 mod tally;
+mod vocabulary;
 
 use serde::{Deserialize, Serialize};
 
+pub use complete::{Complete, says_nothing};
 pub use field::{FIELDS, Field};
+pub use frequency::Frequency;
+pub use openness::{Openness, is_machine_readable, is_open};
 pub use profile::{Profile, SAMPLE};
 pub use tally::Tally;
 
@@ -43,7 +50,10 @@ pub struct Dataset {
     /// `dct:rights`
     #[serde(skip_serializing_if = "String::is_empty")]
     pub rights: String,
-    /// `dct:accessRights`, or DCAT-US's access level.
+    /// Whom it is open to, in DCAT-US's or the platform's own words.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub access_level: String,
+    /// `dct:accessRights`
     #[serde(skip_serializing_if = "String::is_empty")]
     pub access_rights: String,
     /// `dct:issued`

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use sha2::{Digest as _, Sha256};
 
+use super::complete::Complete;
+use super::openness::Openness;
 use super::tally::Tally;
 use super::{Dataset, Distribution, FIELDS, Field};
 
@@ -21,10 +23,14 @@ pub struct Profile {
     pub distributions: u64,
     /// How many datasets have something in each field.
     pub filled: BTreeMap<Field, u64>,
+    /// How many hold what yardsticks require.
+    pub complete: Complete,
     /// What the platform calls them.
     pub kinds: Tally,
     /// The formats of distributions, each once a dataset.
     pub formats: Tally,
+    /// How many can be had in open formats.
+    pub openness: Openness,
     /// Names of publishers.
     pub publishers: Tally,
     /// Licences, as they are written.
@@ -62,6 +68,7 @@ impl Profile {
                 *self.filled.entry(*field).or_default() += 1;
             }
         }
+        self.complete.see(&dataset);
         let given = |tally: &mut Tally, value: &str| {
             if !value.trim().is_empty() {
                 tally.add(value);
@@ -77,6 +84,7 @@ impl Profile {
             self.licences.add(if licence.url.is_empty() { &licence.name } else { &licence.url });
         }
         let formats: BTreeSet<String> = dataset.distributions.iter().map(Distribution::format_name).collect();
+        self.openness.see(&formats);
         for format in &formats {
             given(&mut self.formats, format);
         }

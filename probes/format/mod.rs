@@ -1,12 +1,17 @@
 //! Is it what it is said to be?
 
+mod catalogue;
+
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use crate::capture::{Answered, Captures, Cut, Need};
-use crate::finding::{Evidence, Finding, Locus};
+use crate::finding::{Evidence, Finding, Locus, Share};
 use crate::html::Page;
 use crate::kind::{self, Kind};
 use crate::obstacle;
+use crate::platform;
 use crate::probe::{Probe, Target};
 use crate::spec::Spec;
 
@@ -24,6 +29,7 @@ enum Seen {
     Empty { bytes: u64 },
     Unrecognised { bytes: u64, declared: Option<String> },
     Unseen { cause: String },
+    Sampled { share: Share, unseen: u64, causes: Vec<BTreeMap<String, String>>, others: Vec<BTreeMap<String, String>> },
 }
 
 impl Probe for Format {
@@ -74,7 +80,11 @@ impl Probe for Format {
             ),
             None => whole,
         };
-        Ok(vec![SPEC.finding(target, &seen, vec![evidence])])
+        let mut findings = vec![SPEC.finding(target, &seen, vec![evidence])];
+        if kind == Kind::Html && platform::speaks(target, captures)? {
+            findings.extend(catalogue::look(target, captures)?);
+        }
+        Ok(findings)
     }
 }
 
@@ -133,6 +143,7 @@ mod tests {
             Seen::Empty { .. } => "empty",
             Seen::Unrecognised { .. } => "unrecognised",
             Seen::Unseen { .. } => "unseen",
+            Seen::Sampled { .. } => "sampled",
         }
     }
 

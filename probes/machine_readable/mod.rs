@@ -1,9 +1,12 @@
 //! Can a program read the data?
 
+mod catalogue;
 mod file;
 mod page;
 mod records;
 mod roles;
+
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
@@ -11,6 +14,7 @@ use crate::capture::{Captures, Need};
 use crate::finding::{Evidence, Finding, Locus, Share};
 use crate::kind::{self, Kind};
 use crate::obstacle;
+use crate::platform;
 use crate::probe::{Probe, Target};
 use crate::spec::Spec;
 use file::Read;
@@ -38,6 +42,12 @@ enum Seen {
         kinds: Vec<String>,
         column_roles: Vec<String>,
         unreadable: Vec<String>,
+    },
+    Sampled {
+        share: Share,
+        unseen: u64,
+        causes: Vec<BTreeMap<String, String>>,
+        unreadable: Vec<BTreeMap<String, String>>,
     },
     NoFiles {
         documents: usize,
@@ -98,6 +108,8 @@ impl Probe for MachineReadable {
                 },
                 place,
             ),
+            // A portal's front links to some of its data; its catalogue lists all.
+            Read::Page(_) if platform::speaks(target, captures)? => return catalogue::look(target, captures),
             Read::Page(_) => return page::look(target, captures, &capture),
         };
         Ok(vec![SPEC.finding(target, &seen, vec![evidence])])

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use url::Url;
 
 use super::file::{self, Read};
-use super::{SPEC, Seen, roles};
+use super::{SPEC, Seen, catalogue, roles};
 use crate::capture::{Capture, Captures, Need, Request, short_hash};
 use crate::finding::{Evidence, Finding, Locus, Share};
 use crate::html::{Link, Page};
@@ -48,6 +48,10 @@ pub(super) fn look(target: &Target, captures: &Captures<'_>, capture: &Capture) 
         }
     }
     if files.is_empty() {
+        let sampled = catalogue::look(target, captures)?;
+        if !sampled.is_empty() {
+            return Ok(sampled);
+        }
         return Ok(vec![match page.shell() {
             Some(cause) => SPEC.finding(
                 target,

@@ -134,7 +134,7 @@ fn from_properties(item: &Value, id: &str, base: &Url) -> Option<Dataset> {
         themes: list(pick(item, "categories")),
         publisher: text(pick(item, "source")).or_text(|| text(pick(item, "owner"))),
         licence: Licence::written(&licence),
-        access_rights: text(pick(item, "access")),
+        access_level: text(pick(item, "access")),
         issued: dates::milliseconds(pick(item, "created")),
         modified: dates::milliseconds(pick(item, "modified")),
         spatial: pick(item, "extent").as_object().map(|_| pick(item, "extent").to_string()).unwrap_or_default(),

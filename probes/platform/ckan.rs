@@ -118,7 +118,8 @@ pub(super) fn dataset(record: &Value, _: &Url) -> Option<Dataset> {
             name: text(pick(record, "license_title")).or_text(|| text(pick(record, "license_id"))),
             url: text(pick(record, "license_url")),
         },
-        access_rights: custom(&["access_rights", "accessLevel"]),
+        access_level: custom(&["accessLevel", "access_level", "public_access_level"]),
+        access_rights: custom(&["access_rights"]),
         issued: custom(&["issued", "release_date"]).or_text(|| text(pick(record, "metadata_created"))),
         modified: custom(&["modified"]).or_text(|| text(pick(record, "metadata_modified"))),
         data_modified: newest,
@@ -128,7 +129,8 @@ pub(super) fn dataset(record: &Value, _: &Url) -> Option<Dataset> {
             "accrual_periodicity",
             "update_frequency",
             "updateFrequency",
-        ]),
+        ])
+        .or_text(|| frequency(record)),
         spatial: custom(&["spatial", "spatial_text", "spatial_uri", "spatial_coverage"]),
         temporal: custom(&["temporal", "temporal_start", "temporal_coverage", "temporal_coverage_from"]),
         language: custom(&["language"]),
@@ -139,6 +141,21 @@ pub(super) fn dataset(record: &Value, _: &Url) -> Option<Dataset> {
         distributions,
         ..Dataset::default()
     })
+}
+
+/// The extra that its publisher named for a frequency, in whatever language.
+fn frequency(record: &Value) -> String {
+    let named = |extra: &&Value| {
+        let key = text(pick(extra, "key")).to_lowercase();
+        ["frequ", "frecuen", "periodicid"].iter().any(|word| key.contains(word))
+    };
+    pick(record, "extras")
+        .as_array()
+        .into_iter()
+        .flatten()
+        .find(named)
+        .map(|extra| text(pick(extra, "value")))
+        .unwrap_or_default()
 }
 
 fn extra(record: &Value, names: &[&str]) -> Option<String> {

@@ -106,6 +106,12 @@ pub fn detect(target: &Target, captures: &Captures<'_>) -> Result<Detected, Need
     Ok(detected)
 }
 
+/// Whether the link's own answer gives a platform away; asks for nothing more.
+pub fn speaks(target: &Target, captures: &Captures<'_>) -> Result<bool, Need> {
+    let page = captures.get(&target.request())?;
+    Ok(!target.is_file() && !signs::on_page(captures, &page).is_empty())
+}
+
 fn exchange(capture: &Capture) -> Evidence {
     Evidence::new(&capture.id, Locus::Exchange, "")
 }

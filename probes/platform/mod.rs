@@ -4,11 +4,13 @@
 //! DCAT's terms. `detect` tells the platforms apart, `read` reads a catalogue to its end, page by page.
 
 mod arcgis_hub;
+mod behind;
 mod ckan;
 mod dates;
 mod dcat_us;
 mod detect;
 mod dkan;
+mod feed;
 mod form;
 mod geonode;
 mod jkan;
@@ -20,6 +22,7 @@ mod socrata;
 #[cfg(test)]
 mod tests;
 mod udata;
+mod unpublished;
 mod walk;
 
 use std::fmt;
@@ -27,7 +30,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-pub use detect::{Detected, Sighting, detect};
+pub use behind::{Behind, behind};
+pub use detect::{Detected, Sighting, detect, speaks};
 pub use read::{Catalogue, Reading, read};
 
 /// A platform that open data portals run on, or a kind of catalogue that any may publish.

@@ -36,6 +36,8 @@ pub(super) static VIEWS: Form = Form {
 /// Where Socrata answers for every domain it hosts in North America.
 pub(super) const SHARED: &str = "https://api.us.socrata.com/";
 
+/// What cities name the field of the frequency by, the surest first; a field named for updates alone is often a date.
+const FREQUENCY: &[&str] = &["frequen", "refresh", "cycle"];
 /// How many records a page of the discovery API is asked for.
 const PAGE: u64 = 1000;
 
@@ -78,20 +80,22 @@ fn from_catalog(record: &Value, base: &Url) -> Option<Dataset> {
         entries.iter().filter(of).map(|entry| text(pick(entry, "value"))).find(|value| !value.is_empty())
     };
     let kind = text(pick(resource, "type"));
+    // Each dataset's page has a form by which its owner is written to; the address itself is hardly ever given out.
+    let page = text(pick(record, "permalink")).or_text(|| text(pick(record, "link")));
     Some(Dataset {
         title: text(pick(resource, "name")),
         description: text(pick(resource, "description")),
         keywords,
         themes,
         publisher: text(pick(resource, "attribution")),
-        contact: Contact { email: text(pick(resource, "contact_email")), ..Contact::default() },
+        contact: Contact { email: text(pick(resource, "contact_email")), page: page.clone(), ..Contact::default() },
         licence: Licence::written(&text(pick(record, "metadata/license"))),
         issued: text(pick(resource, "publication_date")).or_text(|| text(pick(resource, "createdAt"))),
         modified: text(pick(resource, "metadata_updated_at")).or_text(|| text(pick(resource, "updatedAt"))),
         data_modified: text(pick(resource, "data_updated_at")),
-        frequency: custom(&["frequen", "refresh", "cycle", "update"]).unwrap_or_default(),
+        frequency: FREQUENCY.iter().find_map(|word| custom(&[word])).unwrap_or_default(),
         temporal: custom(&["time period", "period-of", "temporal", "coverage_period"]).unwrap_or_default(),
-        landing_page: text(pick(record, "permalink")).or_text(|| text(pick(record, "link"))),
+        landing_page: page,
         columns: (named > 0).then_some(Columns { all: named, described }),
         views: count(pick(resource, "page_views/page_views_total")),
         downloads: count(pick(resource, "download_count")),

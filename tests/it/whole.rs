@@ -6,6 +6,7 @@ mod killed;
 mod memory;
 mod portal;
 mod program;
+mod recount;
 mod tools;
 
 use std::path::Path;

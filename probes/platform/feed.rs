@@ -1,0 +1,46 @@
+//! The DCAT-US file that a platform writes of its own catalogue: what it exports of what it knows.
+
+use std::sync::Arc;
+
+use super::detect::Sighting;
+use super::page::Page;
+use super::{Catalogue, Platform, Reading, dcat_us, read, socrata};
+use crate::capture::{Captures, Need, Request};
+use crate::finding::{Evidence, Locus};
+
+impl Catalogue {
+    /// The catalogue as its platform exports it; none where it has no such file, or where this was read from one.
+    pub fn feed(&self, captures: &Captures<'_>) -> Result<Option<Arc<Self>>, Need> {
+        let path = match self.platform {
+            Platform::Socrata | Platform::Ckan | Platform::Dkan => "data.json",
+            Platform::ArcgisHub => "api/feed/dcat-us/1.1.json",
+            _ => return Ok(None),
+        };
+        let shared = self.base.as_str() == socrata::SHARED;
+        let itself = [dcat_us::CATALOG.name, dcat_us::BARE.name].contains(&self.interface);
+        if self.base.scheme() == "file" || shared || itself {
+            return Ok(None);
+        }
+        let answer = captures.get(&Request::api(&super::at(&self.base, path)))?;
+        if answer.success().is_err() {
+            return Ok(None);
+        }
+        let page = Page::of(captures, &answer);
+        if page.form.is_none_or(|form| form.platform != Platform::DataJson) || page.records == 0 {
+            return Ok(None);
+        }
+        let evidence = vec![Evidence::new(&answer.id, Locus::Exchange, "")];
+        let seen = Sighting {
+            platform: self.platform,
+            version: None,
+            base: self.base.clone(),
+            evidence,
+            answer: answer.clone(),
+            document: true,
+        };
+        match read(&seen, &answer, captures)? {
+            Reading::Read(feed) => Ok(Some(feed)),
+            Reading::Unread { .. } | Reading::Foreign { .. } => Ok(None),
+        }
+    }
+}

@@ -1,0 +1,314 @@
+//! A sample of a catalogue's data: the same datasets next week, one distribution of each, fetched once for all probes.
+//!
+//! Datasets are drawn by the hashes of their identifiers. What could not be seen is no part of a share, and is counted
+//! beside it.
+
+mod life;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock};
+
+use serde::Deserialize;
+use url::Url;
+
+use crate::capture::{Capture, Captures, Need, Request, Want};
+use crate::dcat::{Dataset, Distribution, Field};
+use crate::finding::{Evidence, Share};
+use crate::kind;
+use crate::platform::{self, Behind, Catalogue};
+use crate::probe::Target;
+
+pub use life::{Life, life};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Rules {
+    steps: Vec<usize>,
+    narrow: f64,
+    beginning: u64,
+    whole: usize,
+    most_unseen: f64,
+    order: Vec<String>,
+    last: Vec<String>,
+    packed: Vec<String>,
+}
+
+static RULES: LazyLock<Rules> = LazyLock::new(|| match toml::from_str(include_str!("sample.toml")) {
+    Ok(rules) => rules,
+    Err(error) => panic!("invariant: the bundled rules are well formed: {error}"),
+});
+
+/// One distribution of a sampled dataset, and what answered there.
+pub struct Look<'a> {
+    /// The dataset.
+    pub dataset: &'a Dataset,
+    /// The distribution that was chosen.
+    pub distribution: &'a Distribution,
+    /// What answered.
+    pub capture: &'a Arc<Capture>,
+}
+
+/// What a look says.
+pub enum Told {
+    /// It is so.
+    Yes(Option<Evidence>),
+    /// It is not so; what was seen instead.
+    No(String, Option<Evidence>),
+    /// It could not be seen, and why.
+    Unseen(String),
+}
+
+/// What a dataset without anything to look at counts as.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Without {
+    /// Nothing: the question is about what there is.
+    PassedBy,
+    /// As one that falls short.
+    Short,
+}
+
+/// What a sample says.
+#[derive(Default)]
+pub struct Measured {
+    /// The share of those seen, with the number of all it stands for; none where nothing was seen.
+    pub share: Option<Share>,
+    /// How many of the sample could not be seen.
+    pub unseen: u64,
+    /// Why not, and how often.
+    pub causes: Vec<BTreeMap<String, String>>,
+    /// The datasets that fall short: name, address, what was seen.
+    pub misses: Vec<BTreeMap<String, String>>,
+    /// What shows it.
+    pub evidence: Vec<Evidence>,
+}
+
+/// The most misses that are listed, and the most evidence that is quoted.
+const LISTED: usize = 50;
+
+impl Measured {
+    /// Why the sample speaks for too few, if it does.
+    pub fn silent(&self) -> Option<String> {
+        let cause = || self.causes.first().and_then(|cause| cause.get("cause")).cloned().unwrap_or_default();
+        let Some(share) = self.share else {
+            return Some(match self.unseen {
+                0 => "the catalogue lists no address to look at".to_owned(),
+                unseen => format!("none of {unseen} files of the sample could be seen: {}", cause()),
+            });
+        };
+        let looked = share.n + self.unseen;
+        (self.unseen as f64 > RULES.most_unseen * looked as f64)
+            .then(|| format!("{} of {looked} files of the sample could not be seen: {}", self.unseen, cause()))
+    }
+}
+
+/// The catalogues behind a link, each measured; what stands in their place where there is none to measure.
+pub fn of_each<S>(
+    target: &Target,
+    captures: &Captures<'_>,
+    measured: impl Fn(&Catalogue) -> Result<(S, Vec<Evidence>), Need>,
+    unread: impl Fn(String) -> S,
+    none: impl Fn(String) -> S,
+) -> Result<Vec<(S, Vec<Evidence>)>, Need> {
+    let mut need = Need::default();
+    let mut all = Vec::new();
+    for behind in platform::behind(target, captures)? {
+        match behind {
+            Behind::Catalogue(catalogue) => match measured(&catalogue) {
+                Ok(seen) => all.push(seen),
+                Err(lack) => need.merge(lack),
+            },
+            Behind::Unread { cause, evidence } => all.push((unread(cause), evidence)),
+            Behind::None { reason, evidence } => all.push((none(reason), evidence)),
+        }
+    }
+    if need == Need::default() { Ok(all) } else { Err(need) }
+}
+
+/// What `judge` says of a sample of a catalogue's datasets, each by the distribution that `choose` takes.
+///
+/// The sample grows until its interval is narrow or its last step is done.
+pub fn measure(
+    captures: &Captures<'_>,
+    catalogue: &Catalogue,
+    without: Without,
+    choose: impl Fn(&Dataset) -> Option<(&Distribution, &str)>,
+    judge: impl Fn(&Look<'_>) -> Result<Told, Need>,
+) -> Result<Measured, Need> {
+    in_steps(captures, catalogue, without, choose, judge, &RULES.steps, request)
+}
+
+/// The same of the few datasets whose files are fetched whole.
+pub fn whole(
+    captures: &Captures<'_>,
+    catalogue: &Catalogue,
+    without: Without,
+    judge: impl Fn(&Look<'_>) -> Result<Told, Need>,
+) -> Result<Measured, Need> {
+    let request = |catalogue: &Catalogue, url: &Url, distribution: &Distribution| Request {
+        want: Want::Whole,
+        ..request(catalogue, url, distribution)
+    };
+    in_steps(captures, catalogue, without, data_of, judge, &[RULES.whole], request)
+}
+
+fn in_steps(
+    captures: &Captures<'_>,
+    catalogue: &Catalogue,
+    without: Without,
+    choose: impl Fn(&Dataset) -> Option<(&Distribution, &str)>,
+    judge: impl Fn(&Look<'_>) -> Result<Told, Need>,
+    steps: &[usize],
+    request: impl Fn(&Catalogue, &Url, &Distribution) -> Request,
+) -> Result<Measured, Need> {
+    let drawn: Vec<Drawn<'_>> = catalogue
+        .profile
+        .sample()
+        .map(|dataset| {
+            let chosen = choose(dataset);
+            let web = |address: &str| Url::parse(address).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+            (dataset, chosen.and_then(|(one, address)| Some((one, web(address)?))))
+        })
+        .filter(|(_, chosen)| chosen.is_some() || without == Without::Short)
+        .collect();
+    let population = match without {
+        Without::Short => catalogue.read,
+        Without::PassedBy => catalogue.profile.filled.get(&Field::Distribution).copied().unwrap_or(0),
+    };
+    let mut measured = Measured::default();
+    for step in steps {
+        let drawn = &drawn[..drawn.len().min(*step)];
+        measured = {
+            let chosen = drawn.iter().filter_map(|(_, chosen)| chosen.as_ref());
+            let requests: Vec<Request> = chosen.map(|(one, url)| request(catalogue, url, one)).collect();
+            looked_at(drawn, captures.all(&requests)?, population, &judge)?
+        };
+        let narrow = measured.share.is_some_and(|share| share.high - share.low <= 2.0 * RULES.narrow);
+        if narrow || drawn.len() < *step {
+            break;
+        }
+    }
+    Ok(measured)
+}
+
+/// A dataset, and what of it is looked at.
+type Drawn<'c> = (&'c Dataset, Option<(&'c Distribution, Url)>);
+
+fn looked_at(
+    drawn: &[Drawn<'_>],
+    answers: Vec<Arc<Capture>>,
+    population: u64,
+    judge: &impl Fn(&Look<'_>) -> Result<Told, Need>,
+) -> Result<Measured, Need> {
+    let mut answers = answers.into_iter();
+    let mut measured = Measured::default();
+    let mut causes: BTreeMap<String, u64> = BTreeMap::new();
+    let mut need = Need::default();
+    let (mut hits, mut seen) = (0, 0);
+    for (dataset, chosen) in drawn {
+        let told = match chosen {
+            Some((distribution, _)) => {
+                let Some(capture) = answers.next() else { break };
+                judge(&Look { dataset, distribution, capture: &capture })
+            }
+            None => Ok(Told::No("the record lists nothing to download".to_owned(), None)),
+        };
+        let told = match told {
+            Ok(told) => told,
+            Err(lack) => {
+                need.merge(lack);
+                continue;
+            }
+        };
+        let evidence = match told {
+            Told::Unseen(cause) => {
+                *causes.entry(cause).or_default() += 1;
+                measured.unseen += 1;
+                continue;
+            }
+            Told::Yes(evidence) => {
+                hits += 1;
+                evidence
+            }
+            Told::No(what, evidence) => {
+                if measured.misses.len() < LISTED {
+                    let address = chosen.as_ref().map(|(_, url)| url.to_string()).unwrap_or_default();
+                    measured.misses.push(BTreeMap::from([
+                        ("dataset".to_owned(), named(dataset)),
+                        ("address".to_owned(), address),
+                        ("seen".to_owned(), what),
+                    ]));
+                }
+                evidence
+            }
+        };
+        seen += 1;
+        measured.evidence.extend(evidence.filter(|_| measured.evidence.len() < LISTED));
+    }
+    if need != Need::default() {
+        return Err(need);
+    }
+    measured.share = Share::of(hits, seen, population.max(seen));
+    let mut causes: Vec<(String, u64)> = causes.into_iter().collect();
+    causes.sort_by(|one, other| other.1.cmp(&one.1).then(one.0.cmp(&other.0)));
+    let row = |(cause, count): (String, u64)| {
+        BTreeMap::from([("cause".to_owned(), cause), ("files".to_owned(), count.to_string())])
+    };
+    measured.causes = causes.into_iter().map(row).collect();
+    Ok(measured)
+}
+
+/// What a dataset is called in a list.
+fn named(dataset: &Dataset) -> String {
+    if dataset.title.is_empty() { dataset.identifier.clone() } else { dataset.title.clone() }
+}
+
+/// The request for a distribution: its beginning, or all of it where the beginning does not tell what is in it.
+///
+/// What the platform makes on demand at the portal's own host is its documented interface; all else was found.
+fn request(catalogue: &Catalogue, url: &Url, distribution: &Distribution) -> Request {
+    let own = distribution.derived && url.host_str() == catalogue.base.host_str();
+    let request = if own { Request::api(url) } else { Request::discovered(url) };
+    let named = |name: &str| RULES.packed.iter().any(|packed| packed == name);
+    let packed = named(&distribution.format_name())
+        || kind::extension(url).is_some_and(|extension| named(&extension.to_uppercase()));
+    if packed { request } else { request.first(RULES.beginning) }
+}
+
+/// The distribution that holds a dataset's data, as far as its declaration tells: files before interfaces, data before
+/// documents.
+pub fn data_of(dataset: &Dataset) -> Option<(&Distribution, &str)> {
+    let data = dataset.distributions.iter().filter(|one| !one.address().is_empty()).min_by_key(|one| {
+        let name = one.format_name();
+        let found = |list: &[String]| list.iter().position(|format| *format == name);
+        let rank = match (found(&RULES.order), found(&RULES.last)) {
+            (Some(rank), _) => rank,
+            (None, None) => RULES.order.len(),
+            (None, Some(rank)) => RULES.order.len() + 1 + rank,
+        };
+        (rank, one.service, one.download_url.is_empty())
+    })?;
+    Some((data, data.address()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(formats: &[&str]) -> Dataset {
+        let distribution = |format: &&str| Distribution {
+            format: (*format).to_owned(),
+            download_url: format!("https://data.example.gov/{format}"),
+            ..Distribution::default()
+        };
+        Dataset { distributions: formats.iter().map(distribution).collect(), ..Dataset::default() }
+    }
+
+    #[test]
+    fn data_is_chosen_before_pictures_of_it() {
+        let chosen = |formats: &[&str]| data_of(&of(formats)).map(|(one, _)| one.format.clone());
+        assert_eq!(chosen(&["PDF", "csv", "GeoJSON"]).as_deref(), Some("csv"));
+        assert_eq!(chosen(&["PDF", "MAGIC"]).as_deref(), Some("MAGIC"));
+        assert_eq!(chosen(&["HTML"]).as_deref(), Some("HTML"));
+        assert_eq!(chosen(&[]), None);
+    }
+}
