@@ -3,13 +3,17 @@
 //! A text that was not given is empty: publishers leave fields empty and leave them out alike.
 
 mod field;
+pub mod licence;
 mod profile;
+mod repeats;
 mod tally;
+mod visible;
 
 use serde::{Deserialize, Serialize};
 
 pub use field::{FIELDS, Field};
 pub use profile::{Profile, SAMPLE};
+pub use repeats::Repeats;
 pub use tally::Tally;
 
 /// One dataset (`dcat:Dataset`).

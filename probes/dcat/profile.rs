@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use sha2::{Digest as _, Sha256};
 
+use super::licence::Licences;
 use super::tally::Tally;
 use super::{Dataset, Distribution, FIELDS, Field};
 
@@ -29,6 +30,8 @@ pub struct Profile {
     pub publishers: Tally,
     /// Licences, as they are written.
     pub licences: Tally,
+    /// What those licences are.
+    pub terms: Licences,
     /// Declared frequencies, as they are written.
     pub frequencies: Tally,
     /// Months of the last change, `2026-11`.
@@ -76,6 +79,7 @@ impl Profile {
         if let Some(licence) = licences.into_iter().find(|licence| !licence.is_blank()) {
             self.licences.add(if licence.url.is_empty() { &licence.name } else { &licence.url });
         }
+        self.terms.see(&dataset);
         let formats: BTreeSet<String> = dataset.distributions.iter().map(Distribution::format_name).collect();
         for format in &formats {
             given(&mut self.formats, format);
