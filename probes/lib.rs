@@ -32,8 +32,10 @@ pub mod contact;
 pub mod feedback_form;
 pub mod format;
 pub mod fresh;
+pub mod licence;
 pub mod link_state;
 pub mod machine_readable;
+pub mod metadata_quality;
 pub mod open_access;
 
 pub use probe::Probe;
@@ -48,6 +50,8 @@ pub const ALL: &[&dyn Probe] = &[
     &feedback_form::FeedbackForm,
     &contact::Contact,
     &catalogue::Listing,
+    &metadata_quality::MetadataQuality,
+    &licence::Licence,
 ];
 
 /// Every reader that runs in the child process, by name.

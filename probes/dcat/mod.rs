@@ -5,6 +5,7 @@
 mod field;
 pub mod licence;
 mod profile;
+pub mod quality;
 mod repeats;
 mod tally;
 mod visible;
@@ -15,6 +16,7 @@ pub use field::{FIELDS, Field};
 pub use profile::{Profile, SAMPLE};
 pub use repeats::Repeats;
 pub use tally::Tally;
+pub use visible::visible;
 
 /// One dataset (`dcat:Dataset`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use sha2::{Digest as _, Sha256};
 
 use super::licence::Licences;
+use super::quality::Quality;
 use super::tally::Tally;
 use super::{Dataset, Distribution, FIELDS, Field};
 
@@ -32,6 +33,8 @@ pub struct Profile {
     pub licences: Tally,
     /// What those licences are.
     pub terms: Licences,
+    /// Whether their words say something.
+    pub quality: Quality,
     /// Declared frequencies, as they are written.
     pub frequencies: Tally,
     /// Months of the last change, `2026-11`.
@@ -80,6 +83,7 @@ impl Profile {
             self.licences.add(if licence.url.is_empty() { &licence.name } else { &licence.url });
         }
         self.terms.see(&dataset);
+        self.quality.see(&dataset, key);
         let formats: BTreeSet<String> = dataset.distributions.iter().map(Distribution::format_name).collect();
         for format in &formats {
             given(&mut self.formats, format);

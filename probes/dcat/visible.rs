@@ -25,7 +25,7 @@ const NAMED: &[(&str, char)] = &[
 const LONGEST_REFERENCE: usize = 10;
 
 /// Writes the visible text of `written` into `out`, which is emptied first: white space folded, characters decoded once.
-pub(super) fn visible(written: &str, out: &mut String) {
+pub fn visible(written: &str, out: &mut String) {
     out.clear();
     let mut rest = written;
     while let Some(at) = rest.find(['<', '&']) {

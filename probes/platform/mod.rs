@@ -4,6 +4,7 @@
 //! DCAT's terms. `detect` tells the platforms apart, `read` reads a catalogue to its end, page by page.
 
 mod arcgis_hub;
+mod behind;
 mod ckan;
 mod dates;
 mod dcat_us;
@@ -27,6 +28,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+pub use behind::{Behind, behind};
 pub use detect::{Detected, Sighting, detect};
 pub use read::{Catalogue, Reading, read};
 
