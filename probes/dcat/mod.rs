@@ -2,6 +2,7 @@
 //!
 //! A text that was not given is empty: publishers leave fields empty and leave them out alike.
 
+mod contacts;
 mod field;
 pub mod licence;
 mod profile;
@@ -12,6 +13,7 @@ mod visible;
 
 use serde::{Deserialize, Serialize};
 
+pub use contacts::Contacts;
 pub use field::{FIELDS, Field};
 pub use profile::{Profile, SAMPLE};
 pub use repeats::Repeats;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use sha2::{Digest as _, Sha256};
 
+use super::contacts::Contacts;
 use super::licence::Licences;
 use super::quality::Quality;
 use super::tally::Tally;
@@ -33,6 +34,8 @@ pub struct Profile {
     pub licences: Tally,
     /// What those licences are.
     pub terms: Licences,
+    /// Whom they name to be asked.
+    pub contacts: Contacts,
     /// Whether their words say something.
     pub quality: Quality,
     /// Declared frequencies, as they are written.
@@ -83,6 +86,7 @@ impl Profile {
             self.licences.add(if licence.url.is_empty() { &licence.name } else { &licence.url });
         }
         self.terms.see(&dataset);
+        self.contacts.see(&dataset);
         self.quality.see(&dataset, key);
         let formats: BTreeSet<String> = dataset.distributions.iter().map(Distribution::format_name).collect();
         for format in &formats {
