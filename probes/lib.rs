@@ -35,9 +35,11 @@ pub mod download;
 pub mod feedback_form;
 pub mod format;
 pub mod fresh;
+pub mod licence;
 pub mod link_state;
 pub mod machine_readable;
 pub mod metadata_complete;
+pub mod metadata_quality;
 pub mod open_access;
 pub mod open_format;
 pub mod publisher;
@@ -61,6 +63,8 @@ pub const ALL: &[&dyn Probe] = &[
     &metadata_complete::MetadataComplete,
     &publisher::Publisher,
     &update_frequency::UpdateFrequency,
+    &metadata_quality::MetadataQuality,
+    &licence::Licence,
 ];
 
 /// Every reader that runs in the child process, by name.

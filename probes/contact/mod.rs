@@ -1,5 +1,6 @@
 //! Is a person named who can be asked about the data?
 
+mod datasets;
 mod people;
 
 use std::sync::LazyLock;
@@ -58,7 +59,11 @@ impl Probe for Contact {
 
     fn look(&self, target: &Target, captures: &Captures<'_>) -> Result<Vec<Finding>, Need> {
         let (seen, evidence) = seen(target, captures)?;
-        Ok(vec![SPEC.finding(target, &seen, evidence)])
+        let mut findings = vec![SPEC.finding(target, &seen, evidence)];
+        for (seen, evidence) in datasets::seen(target, captures)? {
+            findings.push(SPEC.finding(target, &seen, evidence));
+        }
+        Ok(findings)
     }
 }
 

@@ -3,21 +3,30 @@
 //! A text that was not given is empty: publishers leave fields empty and leave them out alike.
 
 mod complete;
+mod contacts;
 mod field;
 mod frequency;
+pub mod licence;
 mod openness;
 mod profile;
+pub mod quality;
+mod repeats;
 mod tally;
 mod vocabulary;
 
 use serde::{Deserialize, Serialize};
 
 pub use complete::{Complete, says_nothing};
+mod visible;
+
+pub use contacts::Contacts;
 pub use field::{FIELDS, Field};
 pub use frequency::Frequency;
 pub use openness::{Openness, is_machine_readable, is_open};
 pub use profile::{Profile, SAMPLE};
+pub use repeats::Repeats;
 pub use tally::Tally;
+pub use visible::visible;
 
 /// One dataset (`dcat:Dataset`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

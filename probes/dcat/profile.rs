@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use sha2::{Digest as _, Sha256};
 
 use super::complete::Complete;
+use super::contacts::Contacts;
+use super::licence::Licences;
 use super::openness::Openness;
+use super::quality::Quality;
 use super::tally::Tally;
 use super::{Dataset, Distribution, FIELDS, Field};
 
@@ -35,6 +38,12 @@ pub struct Profile {
     pub publishers: Tally,
     /// Licences, as they are written.
     pub licences: Tally,
+    /// What those licences are.
+    pub terms: Licences,
+    /// Whom they name to be asked.
+    pub contacts: Contacts,
+    /// Whether their words say something.
+    pub quality: Quality,
     /// Declared frequencies, as they are written.
     pub frequencies: Tally,
     /// Months of the last change, `2026-11`.
@@ -83,6 +92,9 @@ impl Profile {
         if let Some(licence) = licences.into_iter().find(|licence| !licence.is_blank()) {
             self.licences.add(if licence.url.is_empty() { &licence.name } else { &licence.url });
         }
+        self.terms.see(&dataset);
+        self.contacts.see(&dataset);
+        self.quality.see(&dataset, key);
         let formats: BTreeSet<String> = dataset.distributions.iter().map(Distribution::format_name).collect();
         self.openness.see(&formats);
         for format in &formats {

@@ -81,7 +81,7 @@ impl Probe for Format {
             None => whole,
         };
         let mut findings = vec![SPEC.finding(target, &seen, vec![evidence])];
-        if kind == Kind::Html && platform::speaks(target, captures)? {
+        if kind == Kind::Html && platform::evident(target, captures)? {
             findings.extend(catalogue::look(target, captures)?);
         }
         Ok(findings)

@@ -109,7 +109,7 @@ impl Probe for MachineReadable {
                 place,
             ),
             // A portal's front links to some of its data; its catalogue lists all.
-            Read::Page(_) if platform::speaks(target, captures)? => return catalogue::look(target, captures),
+            Read::Page(_) if platform::evident(target, captures)? => return catalogue::look(target, captures),
             Read::Page(_) => return page::look(target, captures, &capture),
         };
         Ok(vec![SPEC.finding(target, &seen, vec![evidence])])

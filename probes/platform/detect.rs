@@ -54,7 +54,7 @@ pub fn detect(target: &Target, captures: &Captures<'_>) -> Result<Detected, Need
     let page = captures.get(&target.request())?;
     let mut detected = Detected { evidence: vec![exchange(&page)], ..Detected::default() };
     let kind = page.success().ok().map(|_| kind::of(captures, &page));
-    if matches!(kind, Some(Kind::Json | Kind::Geojson | Kind::JsonLines | Kind::Text | Kind::Unknown))
+    if kind.is_some_and(listing)
         && let Some(sighting) = document(target, captures, &page)
     {
         detected.platforms.push(sighting);
@@ -106,10 +106,23 @@ pub fn detect(target: &Target, captures: &Captures<'_>) -> Result<Detected, Need
     Ok(detected)
 }
 
-/// Whether the link's own answer gives a platform away; asks for nothing more.
-pub fn speaks(target: &Target, captures: &Captures<'_>) -> Result<bool, Need> {
+/// Whether the link alone speaks of a platform: it leads to a list of datasets, or to a page that gives its platform away.
+///
+/// For questions about pages, which are not to ask every page's host for a catalogue.
+pub fn evident(target: &Target, captures: &Captures<'_>) -> Result<bool, Need> {
     let page = captures.get(&target.request())?;
-    Ok(!target.is_file() && !signs::on_page(captures, &page).is_empty())
+    if page.success().is_err() {
+        return Ok(false);
+    }
+    Ok(match kind::of(captures, &page) {
+        Kind::Html => signs::on_page(captures, &page).iter().any(|hint| hint.certain),
+        kind => listing(kind) && document(target, captures, &page).is_some(),
+    })
+}
+
+/// Whether a body of this kind may be a list of datasets.
+fn listing(kind: Kind) -> bool {
+    matches!(kind, Kind::Json | Kind::Geojson | Kind::JsonLines | Kind::Text | Kind::Unknown)
 }
 
 fn exchange(capture: &Capture) -> Evidence {

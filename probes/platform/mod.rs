@@ -31,7 +31,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 pub use behind::{Behind, behind};
-pub use detect::{Detected, Sighting, detect, speaks};
+pub use detect::{Detected, Sighting, detect, evident};
 pub use read::{Catalogue, Reading, read};
 
 /// A platform that open data portals run on, or a kind of catalogue that any may publish.
