@@ -4,18 +4,23 @@
 //! DCAT's terms. `detect` tells the platforms apart, `read` reads a catalogue to its end, page by page.
 
 mod arcgis_hub;
+mod ask;
 mod ckan;
 mod dates;
+mod dcat_rdf;
 mod dcat_us;
 mod detect;
 mod dkan;
+mod elsewhere;
 mod form;
 mod geonode;
 mod jkan;
 mod opendatasoft;
 mod page;
 mod read;
+mod schema_org;
 mod signs;
+mod sitemap;
 mod socrata;
 #[cfg(test)]
 mod tests;
