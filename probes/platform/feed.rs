@@ -37,6 +37,7 @@ impl Catalogue {
             evidence,
             answer: answer.clone(),
             document: true,
+            standing: crate::capture::Standing::Api,
         };
         match read(&seen, &answer, captures)? {
             Reading::Read(feed) => Ok(Some(feed)),
