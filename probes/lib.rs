@@ -29,6 +29,7 @@ pub mod workbook;
 // The probes.
 pub mod catalogue;
 pub mod contact;
+pub mod data_standards;
 pub mod feedback_form;
 pub mod format;
 pub mod fresh;
@@ -47,6 +48,7 @@ pub const ALL: &[&dyn Probe] = &[
     &fresh::Fresh,
     &feedback_form::FeedbackForm,
     &contact::Contact,
+    &data_standards::DataStandards,
     &catalogue::Listing,
 ];
 
