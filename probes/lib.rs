@@ -31,6 +31,7 @@ pub mod workbook;
 // The probes.
 pub mod catalogue;
 pub mod contact;
+pub mod data_standards;
 pub mod distribution_alive;
 pub mod download;
 pub mod feedback_form;
@@ -57,6 +58,7 @@ pub const ALL: &[&dyn Probe] = &[
     &fresh::Fresh,
     &feedback_form::FeedbackForm,
     &contact::Contact,
+    &data_standards::DataStandards,
     &catalogue::Listing,
     &distribution_alive::DistributionAlive,
     &download::Download,

@@ -55,7 +55,7 @@ fn document<'de, R: serde_json::de::Read<'de>>(
 }
 
 /// The stream of a large body, behind its byte order mark.
-fn marked_stream(body: &Body) -> Result<impl Read, String> {
+pub(super) fn marked_stream(body: &Body) -> Result<impl Read, String> {
     let open = || -> std::io::Result<_> {
         let mut stream = body.open()?;
         let mark = body.head(3)?;

@@ -1,6 +1,7 @@
-//! JSON bodies: small ones parsed once, large ones as a stream of the records in their arrays.
+//! JSON bodies: small ones parsed once, large ones as a stream of the records in their arrays, any by its shape.
 
 mod elements;
+mod shape;
 mod values;
 
 use std::sync::Arc;
@@ -10,6 +11,7 @@ use serde_json::Value;
 use crate::capture::{Capture, Captures};
 
 pub use elements::{Members, elements};
+pub use shape::{First, Shape, shape};
 pub use values::{OrText, count, list, pick, text};
 
 /// The most bytes of an answer that are read.

@@ -74,6 +74,9 @@ fn show(clause: &Clause, out: &mut impl io::Write) -> io::Result<()> {
             writeln!(out, "    {sign}")?;
         }
     }
+    for sign in &clause.refuted_by {
+        writeln!(out, "  Refuted by: {sign}")?;
+    }
     if let Some(asks) = &clause.asks {
         writeln!(out, "  A person decides: {asks}")?;
     }

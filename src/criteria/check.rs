@@ -120,6 +120,10 @@ impl<'a> Checker<'a> {
             if !clause.leads.is_empty() && clause.asks.is_none() {
                 self.problem(clause.id.span(), format!("{id:?} has leads and no question: add asks"));
             }
+            if !clause.refuted_by.is_empty() && (clause.asks.is_none() || clause.shown_by.is_empty()) {
+                let what = "has refuted_by, which only sets aside a question (asks) where shown_by fails: add both";
+                self.problem(clause.id.span(), format!("{id:?} {what}"));
+            }
             match clause.links {
                 Quota::AtLeast(0) => self.problem(clause.id.span(), "links: at-least begins at 1".to_owned()),
                 Quota::Share(share) if !(share > 0.0 && share <= 1.0) => {
@@ -127,7 +131,7 @@ impl<'a> Checker<'a> {
                 }
                 _ => {}
             }
-            for sign in &clause.shown_by {
+            for sign in clause.shown_by.iter().chain(&clause.refuted_by) {
                 self.sign(sign);
                 self.leads(sign, false);
             }

@@ -34,6 +34,10 @@ pub enum Operator {
     AtLeast,
     /// Not above.
     AtMost,
+    /// Above.
+    MoreThan,
+    /// Below.
+    LessThan,
     /// Equal.
     Is,
     /// Equal to one of a list.
@@ -82,6 +86,8 @@ impl fmt::Display for Operator {
         f.write_str(match self {
             Self::AtLeast => "at-least",
             Self::AtMost => "at-most",
+            Self::MoreThan => "more-than",
+            Self::LessThan => "less-than",
             Self::Is => "is",
             Self::OneOf => "one-of",
             Self::ContainsAll => "contains-all",
@@ -96,7 +102,7 @@ impl Operator {
         let words =
             |value: &Value| value.as_array().is_some_and(|list| !list.is_empty() && list.iter().all(Value::is_str));
         let (typed, fits, wanted) = match self {
-            Self::AtLeast | Self::AtMost => (
+            Self::AtLeast | Self::AtMost | Self::MoreThan | Self::LessThan => (
                 matches!(fact, T::Count | T::Number | T::Share | T::Days | T::Date),
                 if fact == T::Date { date(value).is_some() } else { number(value).is_some() },
                 if fact == T::Date { "a date" } else { "a number" },
@@ -115,10 +121,10 @@ impl Operator {
             let fitting = match fact {
                 T::Text => "is or one-of",
                 T::List => "contains-all",
-                T::Share => "at-least or at-most",
+                T::Share => "at-least, at-most, more-than or less-than",
                 T::YesNo => "is",
                 T::Table => "nothing: a table is never compared",
-                _ => "at-least, at-most or is",
+                _ => "at-least, at-most, more-than, less-than or is",
             };
             return Some(format!("the fact is of type {fact}, to which this operator does not apply; use {fitting}"));
         }
@@ -130,15 +136,11 @@ impl Operator {
 
     fn holds(self, fact: &Fact, value: &Value) -> Shows {
         match (self, fact) {
-            (Self::AtLeast | Self::AtMost, Fact::Share(share)) => {
+            (Self::AtLeast | Self::AtMost | Self::MoreThan | Self::LessThan, Fact::Share(share)) => {
                 let Some(bound) = number(value) else { return Shows::Unsure };
-                match self {
-                    Self::AtLeast if share.low >= bound => Shows::Yes,
-                    Self::AtLeast if share.high < bound => Shows::No,
-                    Self::AtMost if share.high <= bound => Shows::Yes,
-                    Self::AtMost if share.low > bound => Shows::No,
-                    _ => Shows::Unsure,
-                }
+                // What holds at both ends of the interval holds.
+                let ends = [share.low, share.high].map(|end| self.compared(end.partial_cmp(&bound)));
+                if ends[0] == ends[1] { ends[0] } else { Shows::Unsure }
             }
             (_, Fact::Date(day)) => date(value).map_or(Shows::Unsure, |bound| self.compared(Some(day.cmp(&bound)))),
             (_, Fact::Count(_) | Fact::Number(_) | Fact::Days(_)) => match (measured(fact), number(value)) {
@@ -161,6 +163,8 @@ impl Operator {
         decided(order.map(|order| match self {
             Self::AtLeast => order.is_ge(),
             Self::AtMost => order.is_le(),
+            Self::MoreThan => order.is_gt(),
+            Self::LessThan => order.is_lt(),
             Self::Is | Self::OneOf | Self::ContainsAll => order.is_eq(),
         }))
     }

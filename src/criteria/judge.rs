@@ -187,7 +187,10 @@ impl<'a> Bench<'a> {
             }
         }
         let mut said = best(said);
-        if asked && said.shows == Shows::No {
+        let refuted = |finding: &&Finding| {
+            clause.refuted_by.iter().any(|sign| sign.names(finding) && sign.holds(finding) == Shows::Yes)
+        };
+        if asked && said.shows == Shows::No && !on_target.iter().any(refuted) {
             said.shows = Shows::Unsure;
             said.reason = format!("{}; a person must decide", said.reason);
         }

@@ -143,6 +143,9 @@ pub struct Clause {
     /// Any one of these shows it.
     #[serde(default)]
     pub shown_by: Vec<Sign>,
+    /// Any one of these settles that a link which does not show it never will: nobody is asked.
+    #[serde(default)]
+    pub refuted_by: Vec<Sign>,
     /// The question that only a person can answer.
     pub asks: Option<String>,
     /// What bears on that question.
@@ -328,7 +331,7 @@ impl Scheme {
             criterion.clauses.iter().filter(move |clause| all || offered == Some(clause.id.get_ref().as_str()))
         });
         clauses
-            .flat_map(|clause| clause.shown_by.iter().chain(&clause.leads))
+            .flat_map(|clause| clause.shown_by.iter().chain(&clause.refuted_by).chain(&clause.leads))
             .chain(&self.file.lost)
             .chain(&self.file.unseen)
             .map(|sign| &sign.probe)

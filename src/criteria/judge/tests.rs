@@ -102,6 +102,10 @@ fn judged(criterion: &str, links: &[Offered<'_>]) -> (Scheme, Spec, Vec<Finding>
     (scheme, spec, findings, verdicts)
 }
 
+/// A clause that asks, unless what it is about is very old.
+const OLD: &str = r#"asks = "Is it?"
+refuted_by = [{ probe = "eye", finding = "aged", where = { age = { more-than = 1000 } } }]"#;
+
 #[test]
 fn a_clause_stands_as_its_links_show() {
     use Standing::{Met, NeedsReview, NotMet, NothingOffered};
@@ -136,6 +140,11 @@ fn a_clause_stands_as_its_links_show() {
         ("", &[(None, &["aged:1"])], Met),
         ("asks = \"Is it?\"", &[(by_name, &["none"])], NeedsReview),
         ("asks = \"Is it?\"", &[(by_name, &["gone"])], NotMet),
+        (OLD, &[(by_name, &["aged:366"])], NeedsReview),
+        (OLD, &[(by_name, &["aged:1001"])], NotMet),
+        (OLD, &[(by_name, &["aged:1001", "dark"])], NeedsReview),
+        (OLD, &[(by_name, &["aged:1001", "share:90/100"])], Met),
+        (OLD, &[(by_name, &["none"])], NeedsReview),
     ];
     for (rest, links, standing) in table {
         let (.., verdicts) = judged(&criterion("\"all\"", &[clause("A.1", rest)]), links);
@@ -226,6 +235,8 @@ shown_by = [
     ] {
         assert!(problems.iter().any(|problem| problem.starts_with(wanted)), "{problems:#?} lacks {wanted}");
     }
+    let idle = wrong.replace("shown_by", "refuted_by");
+    assert!(scheme(&idle).unwrap_err().iter().any(|problem| problem.contains("\"A.1\" has refuted_by")));
     let misspelt = wrong.replace("says =", "sayz =");
     assert!(scheme(&misspelt).unwrap_err().iter().any(|problem| problem.contains("did you mean \"says\"?")));
 }

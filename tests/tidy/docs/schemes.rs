@@ -14,6 +14,7 @@ use super::count;
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Decides {
     Machine,
+    MachineFirst,
     Both,
     Person,
 }
@@ -21,6 +22,7 @@ enum Decides {
 fn decides(clause: &Clause) -> Decides {
     match (clause.shown_by.is_empty(), &clause.asks) {
         (false, None) => Decides::Machine,
+        (false, Some(_)) if !clause.refuted_by.is_empty() => Decides::MachineFirst,
         (false, Some(_)) => Decides::Both,
         (true, _) => Decides::Person,
     }
@@ -41,6 +43,8 @@ pub(crate) fn page(scheme: &Scheme, specs: &[Spec]) -> String {
 It has {criteria} with {all}. For each clause this page says who decides it:
 
 - **the program** ({machine}): what it saw decides, either way;
+- **the program either way, else a person** ({first}): the program can show that the clause is met, and that it is not;
+  where it can do neither, a person is asked;
 - **the program, else a person** ({both}): the program can show that the clause is met; where it cannot show it, a person
   is asked;
 - **a person** ({person}): the program gathers what bears on the question, and leaves the answer open.
@@ -58,6 +62,7 @@ findings mean, in [probes.md](probes.md).
         criteria = count(scheme.criteria.len(), "criterion", "criteria"),
         all = count(clauses.len(), "clause", "clauses"),
         machine = count(by(Decides::Machine), "clause", "clauses"),
+        first = count(by(Decides::MachineFirst), "clause", "clauses"),
         both = count(by(Decides::Both), "clause", "clauses"),
         person = count(by(Decides::Person), "clause", "clauses"),
     );
@@ -96,6 +101,7 @@ fn clause(page: &mut String, clause: &Clause, specs: &[Spec]) {
     let _ = writeln!(page, "\n- **{}** ({kind}). {}", clause.id.get_ref(), clause.says);
     let who = match decides(clause) {
         Decides::Machine => "the program",
+        Decides::MachineFirst => "the program either way, else a person",
         Decides::Both => "the program, else a person",
         Decides::Person => "a person",
     };
@@ -109,6 +115,10 @@ fn clause(page: &mut String, clause: &Clause, specs: &[Spec]) {
         };
         let signs: Vec<String> = clause.shown_by.iter().map(|sign| self::sign(sign, specs)).collect();
         let _ = write!(page, " Shown{links} by {}.", signs.join("; or "));
+    }
+    if !clause.refuted_by.is_empty() {
+        let signs: Vec<String> = clause.refuted_by.iter().map(|sign| self::sign(sign, specs)).collect();
+        let _ = write!(page, " Refuted by {}.", signs.join("; or "));
     }
     page.push('\n');
     if let Some(question) = &clause.asks {
@@ -135,6 +145,8 @@ fn sign(sign: &Sign, specs: &[Spec]) -> String {
             match operator {
                 Operator::AtLeast => format!("`{fact}` is at least {value}"),
                 Operator::AtMost => format!("`{fact}` is at most {value}"),
+                Operator::MoreThan => format!("`{fact}` is more than {value}"),
+                Operator::LessThan => format!("`{fact}` is less than {value}"),
                 Operator::Is => format!("`{fact}` is {value}"),
                 Operator::OneOf => format!("`{fact}` is one of {value}"),
                 Operator::ContainsAll => format!("`{fact}` names {value}"),
