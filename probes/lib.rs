@@ -21,6 +21,7 @@ pub mod missing;
 pub mod obstacle;
 pub mod platform;
 pub mod quote;
+pub mod rdf;
 pub mod sample;
 pub mod site;
 pub mod table;
@@ -68,4 +69,4 @@ pub const ALL: &[&dyn Probe] = &[
 ];
 
 /// Every reader that runs in the child process, by name.
-pub const READERS: &[&dyn capture::Reader] = &[&workbook::Workbook, &archive::Archive];
+pub const READERS: &[&dyn capture::Reader] = &[&workbook::Workbook, &archive::Archive, &rdf::Rdf];
