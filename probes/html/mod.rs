@@ -36,6 +36,8 @@ pub struct Page {
     pub blocks: Vec<Block>,
     /// Links that lead somewhere, in order.
     pub links: Vec<Link>,
+    /// The same thing in other media types: each type, in lower case, and where it is.
+    pub alternates: Vec<(String, Url)>,
     /// Forms, in order.
     pub forms: Vec<Form>,
     /// Pages shown within the page.
@@ -147,6 +149,7 @@ impl Page {
             metas: Vec::new(),
             blocks: Vec::new(),
             links: Vec::new(),
+            alternates: Vec::new(),
             forms: Vec::new(),
             frames: Vec::new(),
             json_ld: Vec::new(),

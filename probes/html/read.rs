@@ -170,6 +170,17 @@ impl Walk {
                 self.page.metas.push((name.to_ascii_lowercase(), content.to_owned()));
             }
         }
+        let is_alternate = |link: &ElementRef<'_>| {
+            let mut relations = link.attr("rel").unwrap_or_default().split_whitespace();
+            link.value().name() == "link" && relations.any(|relation| relation.eq_ignore_ascii_case("alternate"))
+        };
+        for link in elements().filter(is_alternate) {
+            if let (Some(media_type), Some(href)) = (link.attr("type"), link.attr("href"))
+                && let Ok(url) = self.page.base.join(href.trim())
+            {
+                self.page.alternates.push((media_type.trim().to_ascii_lowercase(), url));
+            }
+        }
     }
 
     /// Takes in an element; says what holds within it, or that it is not entered.

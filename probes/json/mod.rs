@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::capture::{Capture, Captures};
 
 pub use elements::{Members, elements};
-pub use values::{count, list, pick, text};
+pub use values::{OrText, count, list, pick, text};
 
 /// The most bytes of an answer that are read.
 const MOST_BYTES: usize = 16 << 20;

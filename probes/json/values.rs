@@ -44,6 +44,18 @@ pub fn count(value: &Value) -> Option<u64> {
     }
 }
 
+/// Another text where the first is empty.
+pub trait OrText {
+    /// This text, or `other` where it is empty.
+    fn or_text(self, other: impl FnOnce() -> String) -> String;
+}
+
+impl OrText for String {
+    fn or_text(self, other: impl FnOnce() -> String) -> String {
+        if self.is_empty() { other() } else { self }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;

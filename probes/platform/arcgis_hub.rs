@@ -4,12 +4,11 @@ use serde_json::Value;
 use url::Url;
 
 use super::form::Form;
-use super::socrata::OrText as _;
 use super::{Platform, dates};
 use crate::capture::{Capture, Captures};
 use crate::dcat::{Dataset, Distribution, Licence};
 use crate::finding::{Evidence, Locus};
-use crate::json::{count, list, pick, text};
+use crate::json::{OrText as _, count, list, pick, text};
 use crate::text;
 
 /// `/api/search/v1/collections/dataset/items`
@@ -73,6 +72,11 @@ pub(super) fn page(base: &Url, start: u64, until: Option<i64>) -> Url {
     }
     url.set_query(Some(&query));
     url
+}
+
+/// The address of the catalogue file that the site writes.
+pub(super) fn feed(base: &Url) -> Url {
+    super::at(base, "api/feed/dcat-us/1.1.json")
 }
 
 /// What shows that the site's catalogue is open to the whole platform: then its search finds everybody's items.

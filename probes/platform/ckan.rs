@@ -5,11 +5,10 @@ use url::Url;
 
 use super::Platform;
 use super::form::Form;
-use super::socrata::OrText as _;
 use crate::capture::{Capture, Captures};
 use crate::dcat::{Contact, Dataset, Distribution, Licence};
 use crate::html::Page;
-use crate::json::{count, list, pick, text};
+use crate::json::{OrText as _, count, list, pick, text};
 use crate::kind::{self, Kind};
 
 /// `package_search`

@@ -5,9 +5,8 @@ use url::Url;
 
 use super::Platform;
 use super::form::Form;
-use super::socrata::OrText as _;
 use crate::dcat::{Contact, Dataset, Distribution, Licence};
-use crate::json::{count, list, pick, text};
+use crate::json::{OrText as _, count, list, pick, text};
 
 /// An object with a list of datasets.
 pub(super) static CATALOG: Form = Form {

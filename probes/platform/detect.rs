@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 
-use serde_json::Value;
 use url::Url;
 
+use super::ask::{self, Question, Told, told};
 use super::page::Page;
 use super::signs::{self, Hint};
-use super::{Platform, arcgis_hub, ckan, dkan, geonode, jkan, opendatasoft, socrata, udata};
-use crate::capture::{Capture, Captures, Need, Request};
+use super::{Platform, dcat_rdf, elsewhere, schema_org, sitemap};
+use crate::capture::{Answered, Capture, Captures, Need, Request, Standing};
 use crate::finding::{Evidence, Locus};
 use crate::kind::{self, Kind};
+use crate::obstacle;
 use crate::probe::Target;
-use crate::{json, obstacle};
 
 /// A platform that was seen, and what says so.
 #[derive(Clone, Debug)]
@@ -29,6 +29,18 @@ pub struct Sighting {
     pub(super) answer: Arc<Capture>,
     /// Whether that is the document that was submitted.
     pub(super) document: bool,
+    /// Why it may be asked.
+    pub(super) standing: Standing,
+}
+
+impl Sighting {
+    /// A request to the interface, on the grounds on which it may be asked.
+    pub(super) fn ask(&self, url: &Url) -> Request {
+        match self.standing {
+            Standing::Discovered => Request::discovered(url),
+            Standing::Submitted | Standing::Api => Request::api(url),
+        }
+    }
 }
 
 /// What was seen behind a link.
@@ -44,23 +56,19 @@ pub struct Detected {
     pub evidence: Vec<Evidence>,
 }
 
-/// The most questions asked to tell platforms apart.
-const QUESTIONS: usize = 4;
-/// What is asked of a page that gives nothing away.
-const USUAL: [Platform; QUESTIONS] = [Platform::DataJson, Platform::Ckan, Platform::ArcgisHub, Platform::Opendatasoft];
-
 /// The platforms behind `target`.
 pub fn detect(target: &Target, captures: &Captures<'_>) -> Result<Detected, Need> {
     let page = captures.get(&target.request())?;
     let mut detected = Detected { evidence: vec![exchange(&page)], ..Detected::default() };
-    let kind = page.success().ok().map(|_| kind::of(captures, &page));
-    if kind.is_some_and(listing)
-        && let Some(sighting) = document(target, captures, &page)
+    let kind = page.success().ok().map(|answered| (answered, kind::of(captures, &page)));
+    if let Some((answered, kind)) = kind
+        && let Some(sighting) = document(answered, kind, captures, &page)?
     {
         detected.platforms.push(sighting);
         return Ok(detected);
     }
-    if target.is_file() {
+    let kind = kind.map(|(_, kind)| kind);
+    if target.is_file() && kind != Some(Kind::Html) {
         detected.refused.push(format!("the file is {}, and no list of datasets", kind.unwrap_or(Kind::Unknown)));
         return Ok(detected);
     }
@@ -73,35 +81,15 @@ pub fn detect(target: &Target, captures: &Captures<'_>) -> Result<Detected, Need
         detected.refused.push(format!("the link leads to {kind}, and to no list of datasets"));
         return Ok(detected);
     }
-    let hints = signs::on_page(captures, &page);
     let at = page.answered().map_or(&target.url, |answered| &answered.url);
-    let questions = questions(&hints, captures, &page, at);
-    if questions.is_empty() {
-        detected.refused.push("nothing on the page speaks of a data platform".to_owned());
+    if !target.is_file() {
+        interfaces(captures, &page, at, &mut detected)?;
     }
-    // Asked in one go: each costs its host a moment, and the crawl paces them.
-    let requests: Vec<Request> = questions.iter().map(|(_, _, url)| Request::api(url)).collect();
-    let answers = captures.all(&requests)?;
-    for ((platform, base, _), answer) in questions.into_iter().zip(answers) {
-        if detected.platforms.iter().any(|seen| seen.platform == platform) {
-            continue;
-        }
-        let hint = hints.iter().find(|hint| hint.platform == platform);
-        match told(captures, platform, &answer) {
-            Told::Is { platform, version, evidence } => {
-                let evidence = hint.map(|hint| hint.evidence.clone()).into_iter().chain([evidence]).collect();
-                detected.platforms.push(Sighting { platform, version, base, evidence, answer, document: false });
-            }
-            Told::Not(reason) => detected.refused.push(format!("{} {reason}", answer.request.url)),
-            Told::Unseen(cause) => detected.unseen.push(format!("{}: {cause}", answer.request.url)),
-        }
+    if detected.platforms.is_empty() {
+        detected.platforms.extend(marked_up(captures, &page, at)?);
     }
-    // A platform that gave itself away, and whose interface does not answer, was not refused: it was not seen.
-    for hint in hints.iter().filter(|hint| hint.certain) {
-        if detected.platforms.iter().all(|seen| seen.platform != hint.platform) {
-            detected.unseen.push(format!("the page was made by {}, but its interface does not answer", hint.platform));
-            detected.evidence.push(hint.evidence.clone());
-        }
+    if detected.platforms.is_empty() && target.is_file() {
+        detected.refused.push(format!("the file is {}, and no list of datasets", Kind::Html));
     }
     Ok(detected)
 }
@@ -111,141 +99,142 @@ pub fn detect(target: &Target, captures: &Captures<'_>) -> Result<Detected, Need
 /// For questions about pages, which are not to ask every page's host for a catalogue.
 pub fn evident(target: &Target, captures: &Captures<'_>) -> Result<bool, Need> {
     let page = captures.get(&target.request())?;
-    if page.success().is_err() {
-        return Ok(false);
-    }
+    let Ok(answered) = page.success() else { return Ok(false) };
     Ok(match kind::of(captures, &page) {
         Kind::Html => signs::on_page(captures, &page).iter().any(|hint| hint.certain),
-        kind => listing(kind) && document(target, captures, &page).is_some(),
+        kind => document(answered, kind, captures, &page)?.is_some(),
     })
-}
-
-/// Whether a body of this kind may be a list of datasets.
-fn listing(kind: Kind) -> bool {
-    matches!(kind, Kind::Json | Kind::Geojson | Kind::JsonLines | Kind::Text | Kind::Unknown)
 }
 
 fn exchange(capture: &Capture) -> Evidence {
     Evidence::new(&capture.id, Locus::Exchange, "")
 }
 
+/// The platforms whose interfaces answer, here or where the page's links lead.
+fn interfaces(captures: &Captures<'_>, page: &Arc<Capture>, at: &Url, detected: &mut Detected) -> Result<(), Need> {
+    let hints = signs::on_page(captures, page);
+    let (linked, asked) = elsewhere::questions(captures, page, at, detected)?;
+    let questions = ask::first(&hints, linked, captures, page, at, ask::MOST - asked);
+    if questions.is_empty() {
+        detected.refused.push("nothing on the page speaks of a data platform".to_owned());
+    }
+    let left = ask::MOST.saturating_sub(asked + questions.len());
+    answers(captures, questions, detected)?;
+    // Where the platform gave itself away, its other interfaces and files are asked too.
+    let missing =
+        |platform: Platform, detected: &Detected| detected.platforms.iter().all(|seen| seen.platform != platform);
+    let again: Vec<Question> = hints
+        .iter()
+        .filter(|hint| missing(hint.platform, detected))
+        .flat_map(|hint| ask::others(hint, at))
+        .take(left)
+        .collect();
+    answers(captures, again, detected)?;
+    // A platform that gave itself away, and whose interface does not answer, was not refused: it was not seen.
+    for hint in hints.iter().filter(|hint| hint.certain && missing(hint.platform, detected)).collect::<Vec<&Hint>>() {
+        detected.unseen.push(format!("the page was made by {}, but its interface does not answer", hint.platform));
+        detected.evidence.push(hint.evidence.clone());
+    }
+    Ok(())
+}
+
+/// Asks in one go: each question costs its host a moment, and the crawl paces them.
+fn answers(captures: &Captures<'_>, questions: Vec<Question>, detected: &mut Detected) -> Result<(), Need> {
+    let answers = captures.all(questions.iter().map(|question| &question.request))?;
+    for (question, answer) in questions.into_iter().zip(answers) {
+        let Question { platform: asked, base, request, hint } = question;
+        if detected.platforms.iter().any(|seen| seen.platform == asked && seen.standing == request.standing) {
+            continue;
+        }
+        match told(captures, asked, hint.is_some(), &answer)? {
+            Told::Is { platform, version, evidence } => {
+                let evidence = hint.into_iter().chain([evidence]).collect();
+                let standing = request.standing;
+                let document = false;
+                detected.platforms.push(Sighting { platform, version, base, evidence, answer, document, standing });
+            }
+            Told::Not(reason) if asked == Platform::Junar => {
+                detected.unseen.push(format!("Junar's interface asks for a key, and {} {reason}", answer.request.url));
+            }
+            Told::Not(reason) => detected.refused.push(format!("{} {reason}", answer.request.url)),
+            Told::Unseen(cause) => detected.unseen.push(format!("{}: {cause}", answer.request.url)),
+        }
+    }
+    // One portal's native interface says more than the feed that it writes.
+    if detected.platforms.iter().any(|seen| seen.platform != Platform::DcatRdf) {
+        detected.platforms.retain(|seen| seen.platform != Platform::DcatRdf);
+    }
+    Ok(())
+}
+
 /// The platform that wrote the document which the link itself leads to.
-fn document(target: &Target, captures: &Captures<'_>, capture: &Arc<Capture>) -> Option<Sighting> {
-    let page = Page::of(captures, capture);
-    let form = page.form?;
-    let (platform, evidence) = match &page.said_by {
-        Some((platform, pointer, words)) if form.platform == Platform::DataJson => {
-            (*platform, Evidence::new(&capture.id, Locus::Pointer(pointer.clone()), words))
-        }
-        _ => (form.platform, exchange(capture)),
+fn document(
+    answered: &Answered,
+    kind: Kind,
+    captures: &Captures<'_>,
+    capture: &Arc<Capture>,
+) -> Result<Option<Sighting>, Need> {
+    let url = &answered.url;
+    let sighting = |platform, evidence| {
+        let base = match url.path().find("/api/") {
+            Some(at) => super::at(&ask::root(url), url.path()[1..=at].trim_start_matches('/')),
+            None => ask::root(url),
+        };
+        let (version, answer, document) = (None, capture.clone(), true);
+        Sighting { platform, version, base, evidence: vec![evidence], answer, document, standing: Standing::Api }
     };
-    let url = capture.answered().map_or(&target.url, |answered| &answered.url);
-    let base = match url.path().find("/api/") {
-        Some(at) => super::at(&root(url), url.path()[1..=at].trim_start_matches('/')),
-        None => root(url),
-    };
-    let evidence = vec![evidence];
-    Some(Sighting { platform, version: None, base, evidence, answer: capture.clone(), document: true })
-}
-
-fn root(url: &Url) -> Url {
-    let mut root = url.clone();
-    root.set_path("/");
-    root.set_query(None);
-    root.set_fragment(None);
-    root
-}
-
-/// What to ask, where: after the signs, or after what is usual where there are none and the page may be a portal's front.
-fn questions(hints: &[Hint], captures: &Captures<'_>, page: &Capture, at: &Url) -> Vec<(Platform, Url, Url)> {
-    let root = root(at);
-    let mut platforms: Vec<Platform> = hints.iter().map(|hint| hint.platform).collect();
-    let deep = at.path().trim_matches('/').contains('/');
-    let called = ckan::called(at.path()).is_some();
-    if called && !platforms.contains(&Platform::Ckan) {
-        platforms.push(Platform::Ckan);
-    } else if platforms.is_empty() && !deep {
-        platforms.extend(USUAL);
-    }
-    let mut questions = Vec::new();
-    for platform in platforms {
-        let host = at.host_str().unwrap_or_default();
-        match platform {
-            Platform::Socrata => {
-                questions.push((platform, root.clone(), socrata::page(&root, host, None)));
-                let certain = hints.iter().any(|hint| hint.platform == platform && hint.certain);
-                if let Some(shared) = Url::parse(socrata::SHARED).ok().filter(|_| !certain) {
-                    questions.push((platform, shared.clone(), socrata::page(&shared, host, None)));
+    if matches!(kind, Kind::Json | Kind::Geojson | Kind::JsonLines | Kind::Text | Kind::Unknown) {
+        let page = Page::of(captures, capture);
+        if let Some(form) = page.form {
+            return Ok(Some(match &page.said_by {
+                Some((platform, pointer, words)) if form.platform == Platform::DataJson => {
+                    sighting(*platform, Evidence::new(&capture.id, Locus::Pointer(pointer.clone()), words))
                 }
-            }
-            Platform::Ckan => {
-                let base = ckan::base(captures, page, at);
-                let status = ckan::action(&base, "status_show", "");
-                questions.push((platform, base, status));
-            }
-            Platform::ArcgisHub => questions.push((platform, root.clone(), arcgis_hub::page(&root, 1, None))),
-            Platform::Opendatasoft => questions.push((platform, root.clone(), opendatasoft::page(&root, 0, None))),
-            Platform::Dkan => questions.push((platform, root.clone(), dkan::items(&root))),
-            Platform::Udata => questions.push((platform, root.clone(), udata::page(&root, 1))),
-            Platform::Geonode => questions.push((platform, root.clone(), geonode::page(&root, 1))),
-            Platform::Jkan => questions.push((platform, root.clone(), jkan::datasets(&root))),
-            Platform::Junar | Platform::DataJson => {
-                questions.push((platform, root.clone(), super::at(&root, "data.json")));
-            }
-            Platform::DcatRdf | Platform::SchemaOrg => {}
+                _ => sighting(form.platform, exchange(capture)),
+            }));
+        }
+        if page.broken.is_some() && promises_json(answered) {
+            return Ok(Some(sighting(Platform::DataJson, exchange(capture))));
         }
     }
-    questions.truncate(QUESTIONS);
-    questions
+    if dcat_rdf::may_be(captures, capture)
+        && dcat_rdf::listing(captures, capture)?.as_ref().as_ref().map_or(true, dcat_rdf::lists)
+    {
+        return Ok(Some(sighting(Platform::DcatRdf, exchange(capture))));
+    }
+    let described = kind == Kind::Json && !schema_org::datasets(captures, capture).is_empty();
+    Ok(described.then(|| sighting(Platform::SchemaOrg, exchange(capture))))
 }
 
-/// What an answer says of the platform that was asked for.
-enum Told {
-    Is { platform: Platform, version: Option<String>, evidence: Evidence },
-    Not(String),
-    Unseen(String),
+/// Whether JSON was promised: by the media type, or by the file's name.
+fn promises_json(answered: &Answered) -> bool {
+    answered.headers.media_type().is_some_and(|media_type| media_type == "application/json")
+        || kind::extension(&answered.url).as_deref() == Some("json")
 }
 
-fn told(captures: &Captures<'_>, asked: Platform, answer: &Capture) -> Told {
-    let answered = match answer.answered() {
-        Ok(answered) => answered,
-        Err(failure) => return Told::Unseen(failure.to_string()),
+/// Datasets in the page's own markup; or the pages of datasets in the site's map, where the page links to such.
+fn marked_up(captures: &Captures<'_>, page: &Arc<Capture>, at: &Url) -> Result<Option<Sighting>, Need> {
+    let sighting = |answer: &Arc<Capture>, document| Sighting {
+        platform: Platform::SchemaOrg,
+        version: None,
+        base: ask::root(at),
+        evidence: vec![exchange(answer)],
+        answer: answer.clone(),
+        document,
+        standing: Standing::Discovered,
     };
-    if asked == Platform::Ckan {
-        if let Ok(status) = json::of(captures, answer).as_ref() {
-            if let Some(version) = status.pointer("/result/ckan_version").and_then(Value::as_str) {
-                let evidence = Evidence::new(&answer.id, Locus::Pointer("/result/ckan_version".to_owned()), version);
-                return Told::Is { platform: asked, version: Some(version.to_owned()), evidence };
+    let described = page.success().map_or(0, |_| schema_org::datasets(captures, page).len());
+    if described > 1 {
+        return Ok(Some(sighting(page, true)));
+    }
+    if at.scheme() != "file" && sitemap::is_spoken_of(captures, page, at) {
+        let map = captures.get(&Request::discovered(&sitemap::address(&ask::root(at))))?;
+        if map.success().is_ok() {
+            let map_of = sitemap::of(captures, &map);
+            if !map_of.pages.is_empty() || !map_of.maps.is_empty() {
+                return Ok(Some(sighting(&map, false)));
             }
-            if status.get("success").is_some() && status.get("help").is_some() {
-                return Told::Unseen(format!(
-                    "it answers as CKAN does, but not its version (status {})",
-                    answered.status
-                ));
-            }
-        }
-    } else if answer.success().is_ok() {
-        let page = Page::of(captures, answer);
-        let own = page.form.filter(|form| {
-            form.platform == asked
-                || (form.platform == Platform::DataJson && matches!(asked, Platform::Junar | Platform::Dkan))
-        });
-        if own.is_some() {
-            let said = page.said_by.as_ref().filter(|_| asked == Platform::DataJson);
-            return match said {
-                Some((platform, pointer, words)) => Told::Is {
-                    platform: *platform,
-                    version: None,
-                    evidence: Evidence::new(&answer.id, Locus::Pointer(pointer.clone()), words),
-                },
-                None => Told::Is { platform: asked, version: None, evidence: exchange(answer) },
-            };
         }
     }
-    match answered.status {
-        401 | 402 | 403 | 407 | 408 | 425 | 429 | 451 | 500.. => {
-            Told::Unseen(format!("the server answered with status {}", answered.status))
-        }
-        status => Told::Not(format!("answers otherwise than {asked} does (status {status})")),
-    }
+    Ok((described > 0).then(|| sighting(page, true)))
 }

@@ -1,9 +1,9 @@
-//! DKAN 2: the metastore, whose items are DCAT-US.
+//! DKAN: the metastore of version 2, whose items are DCAT-US, and version 1, which answers much as CKAN does.
 
 use url::Url;
 
 use super::form::Form;
-use super::{Platform, dcat_us};
+use super::{Platform, ckan, dcat_us};
 
 /// `/api/1/metastore/schemas/dataset/items`
 pub(super) static ITEMS: Form = Form {
@@ -15,6 +15,37 @@ pub(super) static ITEMS: Form = Form {
     known_by: |first, _| first.get("%modified").is_some() && first.get("title").is_some(),
     dataset: dcat_us::dataset,
 };
+
+/// `package_show` and `current_package_list_with_resources` of version 1: lists, or lists within a list.
+pub(super) static PACKAGES: Form = Form {
+    name: "DKAN's list of packages",
+    platform: Platform::Dkan,
+    records: "/result",
+    nested: &[],
+    claimed: None,
+    known_by: |first, members| {
+        let record = first.get(0).unwrap_or(first);
+        // CKAN writes its types in lower case.
+        let dataset = record.get("type").and_then(serde_json::Value::as_str) == Some("Dataset");
+        members.plain.contains_key("/success") && dataset && record.get("resources").is_some()
+    },
+    dataset: ckan::dataset,
+};
+
+/// How many packages a page is asked for.
+pub(super) const PAGE: u64 = 100;
+
+/// The address of version 1's packages behind `offset` of them.
+pub(super) fn packages(base: &Url, offset: u64) -> Url {
+    ckan::action(base, "current_package_list_with_resources", &format!("limit={PAGE}&offset={offset}"))
+}
+
+/// The address of version 2's search, which counts all datasets.
+pub(super) fn search(base: &Url) -> Url {
+    let mut url = super::at(base, "api/1/search");
+    url.set_query(Some("page-size=1"));
+    url
+}
 
 /// The address of all items.
 pub(super) fn items(base: &Url) -> Url {

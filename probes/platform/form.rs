@@ -31,6 +31,7 @@ static FORMS: &[&Form] = &[
     &socrata::CATALOG,
     &socrata::VIEWS,
     &ckan::SEARCH,
+    &dkan::PACKAGES,
     &ckan::PACKAGES,
     &arcgis_hub::ITEMS,
     &arcgis_hub::DATASETS,

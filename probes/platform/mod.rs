@@ -4,12 +4,15 @@
 //! DCAT's terms. `detect` tells the platforms apart, `read` reads a catalogue to its end, page by page.
 
 mod arcgis_hub;
+mod ask;
 mod behind;
 mod ckan;
 mod dates;
+mod dcat_rdf;
 mod dcat_us;
 mod detect;
 mod dkan;
+mod elsewhere;
 mod feed;
 mod form;
 mod geonode;
@@ -17,7 +20,9 @@ mod jkan;
 mod opendatasoft;
 mod page;
 mod read;
+mod schema_org;
 mod signs;
+mod sitemap;
 mod socrata;
 #[cfg(test)]
 mod tests;

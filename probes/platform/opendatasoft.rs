@@ -5,9 +5,8 @@ use url::Url;
 
 use super::Platform;
 use super::form::Form;
-use super::socrata::OrText as _;
 use crate::dcat::{Columns, Contact, Dataset, Distribution, Licence};
-use crate::json::{count, list, pick, text};
+use crate::json::{OrText as _, count, list, pick, text};
 
 /// `/api/explore/v2.1/catalog/datasets`
 pub(super) static CATALOG: Form = Form {
@@ -48,6 +47,13 @@ pub(super) fn page(base: &Url, offset: u64, since: Option<&str>) -> Url {
         query = format!("{query}&where=modified%20%3E%3D%20date'{since}'");
     }
     url.set_query(Some(&query));
+    url
+}
+
+/// The address of a page of the search of the first version, behind `offset` records.
+pub(super) fn search(base: &Url, offset: u64) -> Url {
+    let mut url = super::at(base, "api/datasets/1.0/search/");
+    url.set_query(Some(&format!("rows={PAGE}&start={offset}")));
     url
 }
 

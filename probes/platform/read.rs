@@ -9,8 +9,8 @@ use super::detect::Sighting;
 use super::form::Form;
 use super::page::Page;
 use super::walk::{Walk, walk};
-use super::{Platform, arcgis_hub, ckan, dcat_us};
-use crate::capture::{Capture, Captures, Need};
+use super::{Platform, arcgis_hub, ckan, dcat_rdf, dcat_us, schema_org};
+use crate::capture::{Capture, Captures, Need, Unreadable};
 use crate::dcat::Profile;
 use crate::finding::{Evidence, Locus, Share};
 use crate::json;
@@ -79,11 +79,20 @@ pub fn read(seen: &Sighting, front: &Capture, captures: &Captures<'_>) -> Result
         }
     }
     let walked = walk(seen, captures)?;
+    if seen.platform == Platform::DcatRdf {
+        for page in &walked.pages {
+            if let Err(Unreadable::Broke(cause)) = dcat_rdf::listing(captures, page)?.as_ref() {
+                let cause = format!("{}: {cause}", page.request.url);
+                return Ok(Reading::Unread { cause, evidence: seen.evidence.clone() });
+            }
+        }
+    }
     if walked.pages.is_empty() {
         let cause = walked.troubles.first().cloned().unwrap_or_else(|| "no page of it answered".to_owned());
         return Ok(Reading::Unread { cause, evidence: seen.evidence.clone() });
     }
     if let [only] = walked.pages.as_slice()
+        && !matches!(seen.platform, Platform::DcatRdf | Platform::SchemaOrg)
         && Page::of(captures, only).holds_none()
         && only.request.url.scheme() != "file"
     {
@@ -99,56 +108,17 @@ pub fn read(seen: &Sighting, front: &Capture, captures: &Captures<'_>) -> Result
 }
 
 fn fold(seen: &Sighting, walked: &Walk, captures: &Captures<'_>) -> Catalogue {
-    let mut profile = Profile::default();
-    let mut troubles = walked.troubles.clone();
-    let mut interface = None;
-    let mut records = 0;
-    let mut broken = None;
+    let several = walked.pages.len() > 1;
+    let mut found = Found { several, troubles: walked.troubles.clone(), ..Found::default() };
     for (number, capture) in (0..).zip(&walked.pages) {
-        let body = match captures.body(capture) {
-            Ok(body) => body,
-            Err(cause) => {
-                troubles.push(format!("{}: {cause}", capture.request.url));
-                continue;
-            }
-        };
-        if walked.listed.is_some() {
-            let answer = json::of(captures, capture);
-            match answer.as_ref().as_ref().map(|answer| ckan::dataset(json::pick(answer, "result"), &seen.base)) {
-                Ok(Some(dataset)) => profile.see(dataset, number),
-                Ok(None) => troubles.push(format!("{}: it is no dataset", capture.request.url)),
-                Err(cause) => troubles.push(format!("{}: {cause}", capture.request.url)),
-            }
-            continue;
-        }
-        // The first page tells its form; the others are of the same, so they are read only once.
-        let form: &Form = match interface.or_else(|| Page::of(captures, capture).form) {
-            Some(form) => form,
-            None => continue,
-        };
-        interface = Some(form);
-        let mut take = |record: &Value| {
-            records += 1;
-            if let Some(dataset) = (form.dataset)(record, &seen.base) {
-                profile.see(dataset, number);
-            }
-        };
-        let wanted: Vec<&str> = std::iter::once(form.records).chain(form.nested.iter().copied()).collect();
-        let members = json::elements(&body, &wanted, &mut |array, _, record| {
-            if array == form.records {
-                take(&record);
-            } else {
-                dcat_us::within(&record, &mut take);
-            }
-        });
-        if let Some(cause) = members.broken {
-            if walked.pages.len() == 1 {
-                broken = Some(cause);
-            } else {
-                troubles.push(format!("{}: {cause}", capture.request.url));
-            }
+        match seen.platform {
+            Platform::DcatRdf => found.rdf(captures, capture, number),
+            Platform::SchemaOrg => found.marked_up(captures, capture, number, walked.listed.is_some()),
+            _ if walked.listed.is_some() => found.package(seen, captures, capture, number),
+            _ => found.records(seen, captures, capture, number),
         }
     }
+    let Found { profile, interface, records, troubles, broken, .. } = found;
     let mut evidence = seen.evidence.clone();
     if let Some((capture, claimed)) = &walked.claim {
         let pointer = Page::of(captures, capture).form.and_then(|form| form.claimed);
@@ -161,7 +131,7 @@ fn fold(seen: &Sighting, walked: &Walk, captures: &Captures<'_>) -> Catalogue {
         platform: seen.platform,
         version: seen.version.clone(),
         base: seen.base.clone(),
-        interface: interface.map_or("CKAN's package_list and package_show", |form| form.name),
+        interface,
         claimed: walked.claim.as_ref().map_or(records, |(_, claimed)| *claimed),
         read: walked.listed.unwrap_or(profile.datasets),
         pages: walked.pages.len() as u64,
@@ -170,5 +140,100 @@ fn fold(seen: &Sighting, walked: &Walk, captures: &Captures<'_>) -> Catalogue {
         troubles,
         broken,
         evidence,
+    }
+}
+
+/// What was found so far.
+#[derive(Default)]
+struct Found {
+    profile: Profile,
+    form: Option<&'static Form>,
+    interface: &'static str,
+    records: u64,
+    troubles: Vec<String>,
+    several: bool,
+    broken: Option<String>,
+}
+
+impl Found {
+    /// The records of one page.
+    fn records(&mut self, seen: &Sighting, captures: &Captures<'_>, capture: &Capture, number: u32) {
+        // The first page tells its form; the others are of the same, so they are read only once.
+        let Some(form) = self.form.or_else(|| Page::of(captures, capture).form) else {
+            self.fault(capture, Page::of(captures, capture).broken.clone());
+            return;
+        };
+        self.form = Some(form);
+        self.interface = form.name;
+        let body = match captures.body(capture) {
+            Ok(body) => body,
+            Err(cause) => return self.fault(capture, Some(cause)),
+        };
+        let mut take = |record: &Value| {
+            // DKAN 1 puts its list into another.
+            for record in record.as_array().map_or(std::slice::from_ref(record), Vec::as_slice) {
+                self.records += 1;
+                if let Some(dataset) = (form.dataset)(record, &seen.base) {
+                    self.profile.see(dataset, number);
+                }
+            }
+        };
+        let wanted: Vec<&str> = std::iter::once(form.records).chain(form.nested.iter().copied()).collect();
+        let members = json::elements(&body, &wanted, &mut |array, _, record| {
+            if array == form.records {
+                take(&record);
+            } else {
+                dcat_us::within(&record, &mut take);
+            }
+        });
+        self.fault(capture, members.broken);
+    }
+
+    /// One package, looked at by itself.
+    fn package(&mut self, seen: &Sighting, captures: &Captures<'_>, capture: &Capture, number: u32) {
+        self.interface = "CKAN's package_list and package_show";
+        let answer = json::of(captures, capture);
+        match answer.as_ref().as_ref().map(|answer| ckan::dataset(json::pick(answer, "result"), &seen.base)) {
+            Ok(Some(dataset)) => self.profile.see(dataset, number),
+            Ok(None) => self.troubles.push(format!("{}: it is no dataset", capture.request.url)),
+            Err(cause) => self.troubles.push(format!("{}: {cause}", capture.request.url)),
+        }
+    }
+
+    /// The datasets of a document in RDF, which was read already.
+    fn rdf(&mut self, captures: &Captures<'_>, capture: &Capture, number: u32) {
+        self.interface = dcat_rdf::INTERFACE;
+        let (Ok(listing), Ok(answered)) = (dcat_rdf::listing(captures, capture), capture.answered()) else { return };
+        match listing.as_ref() {
+            Ok(listing) => {
+                dcat_rdf::datasets(listing, &answered.url, &mut |dataset| {
+                    self.records += 1;
+                    self.profile.see(dataset, number);
+                });
+                let faults = dcat_rdf::faults(listing);
+                self.troubles.extend(faults.map(|faults| format!("{}: {faults}", capture.request.url)));
+            }
+            Err(cause) => self.fault(capture, Some(cause.to_string())),
+        }
+    }
+
+    /// The datasets that a page's markup describes; of a page of a dataset at least its title.
+    fn marked_up(&mut self, captures: &Captures<'_>, capture: &Capture, number: u32, listed: bool) {
+        self.interface = schema_org::INTERFACE;
+        let mut datasets = schema_org::datasets(captures, capture).as_ref().clone();
+        if datasets.is_empty() && listed {
+            datasets.extend(schema_org::titled(captures, capture));
+        }
+        self.records += datasets.len() as u64;
+        datasets.into_iter().for_each(|dataset| self.profile.see(dataset, number));
+    }
+
+    fn fault(&mut self, capture: &Capture, cause: Option<String>) {
+        let Some(cause) = cause else { return };
+        if self.several {
+            self.troubles.push(format!("{}: {cause}", capture.request.url));
+        } else {
+            self.broken = Some(cause);
+        }
     }
 }

@@ -16,8 +16,17 @@ use crate::text;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Signs {
+    linked: Linked,
     signs: Vec<Sign>,
     records: Vec<InRecord>,
+}
+
+/// Hosts that a page links to.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Linked {
+    portals: Vec<String>,
+    not_customers: Vec<String>,
 }
 
 /// One sign; exactly one place is set.
@@ -113,6 +122,19 @@ pub(super) fn on_page(captures: &Captures<'_>, capture: &Capture) -> Vec<Hint> {
         }
     }
     hints
+}
+
+/// The platform that serves a customer's portal at `host`, as its name tells.
+pub(super) fn of_linked_host(host: &str) -> Option<Platform> {
+    let (first, _) = host.split_once('.')?;
+    let is_customers = SIGNS.linked.not_customers.iter().all(|label| label != first);
+    let ends = |sign: &&Sign| sign.host.as_ref().is_some_and(|ending| host.ends_with(ending.as_str()));
+    SIGNS.signs.iter().find(ends).map(|sign| sign.platform).filter(|_| is_customers)
+}
+
+/// Whether a host is called as data portals are.
+pub(super) fn names_a_portal(host: &str) -> bool {
+    host.split_once('.').is_some_and(|(first, _)| SIGNS.linked.portals.iter().any(|label| label == first))
 }
 
 /// The platform that wrote a record, with the sign's JSON pointer in the document and the words there.

@@ -6,7 +6,7 @@ use url::Url;
 use super::form::Form;
 use super::{Platform, dates};
 use crate::dcat::{Columns, Contact, Dataset, Distribution, Licence};
-use crate::json::{count, list, pick, text};
+use crate::json::{OrText as _, count, list, pick, text};
 
 /// `/api/catalog/v1`
 pub(super) static CATALOG: Form = Form {
@@ -148,15 +148,4 @@ fn from_view(record: &Value, _: &Url) -> Option<Dataset> {
         identifier: id,
         ..Dataset::default()
     })
-}
-
-/// Another text where the first is empty.
-pub(super) trait OrText {
-    fn or_text(self, other: impl FnOnce() -> String) -> String;
-}
-
-impl OrText for String {
-    fn or_text(self, other: impl FnOnce() -> String) -> String {
-        if self.is_empty() { other() } else { self }
-    }
 }

@@ -5,9 +5,8 @@ use url::Url;
 
 use super::Platform;
 use super::form::Form;
-use super::socrata::OrText as _;
 use crate::dcat::{Contact, Dataset, Distribution, Licence};
-use crate::json::{count, list, pick, text};
+use crate::json::{OrText as _, count, list, pick, text};
 
 /// `/api/1/datasets/`
 pub(super) static DATASETS: Form = Form {

@@ -2,13 +2,15 @@
 //!
 //! A page that is shorter than asked for does not end the reading: what the platform claims does.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use url::Url;
 
 use super::detect::Sighting;
+use super::form::Form;
 use super::page::Page;
-use super::{Platform, arcgis_hub, ckan, geonode, opendatasoft, socrata, udata};
+use super::{Platform, arcgis_hub, ckan, dcat_rdf, dkan, geonode, opendatasoft, sitemap, socrata, udata};
 use crate::capture::{Capture, Captures, Need, Request, short_hash};
 use crate::json;
 
@@ -16,6 +18,8 @@ use crate::json;
 const MOST_PAGES: u64 = 12_000;
 /// How many datasets are looked at one by one where the platform only lists their names.
 const ONE_BY_ONE: usize = 60;
+/// The most maps of a site that are read.
+const MAPS: usize = 20;
 
 /// The pages of a catalogue.
 #[derive(Default)]
@@ -34,48 +38,157 @@ pub(super) struct Walk {
 pub(super) fn walk(seen: &Sighting, captures: &Captures<'_>) -> Result<Walk, Need> {
     let base = &seen.base;
     if seen.base.scheme() == "file" {
-        return Ok(first_only(seen, captures));
+        return first_only(seen, captures);
     }
-    let form = Page::of(captures, &seen.answer).form.map(|form| form.platform);
     match seen.platform {
+        Platform::DcatRdf => return rdf_pages(seen, captures),
+        Platform::SchemaOrg if !seen.document => return mapped_pages(seen, captures),
+        Platform::SchemaOrg => return Ok(Walk { pages: vec![seen.answer.clone()], ..Walk::default() }),
+        _ => {}
+    }
+    let written = Page::of(captures, &seen.answer).form;
+    let is = |form: &'static Form| written.is_some_and(|written| std::ptr::eq(written, form));
+    let form = written.map(|form| form.platform);
+    match seen.platform {
+        Platform::Dkan if is(&dkan::PACKAGES) && !seen.document => dkan_packages(seen, captures),
+        Platform::Dkan if !seen.document => dkan_whole(seen, captures),
+        Platform::Opendatasoft if is(&opendatasoft::SEARCH) => {
+            windows(seen, captures, opendatasoft::PAGE, u64::MAX, None, &|offset, _| opendatasoft::search(base, offset))
+        }
         Platform::Ckan if !seen.document || form == Some(Platform::Ckan) => ckan_search(seen, captures),
         Platform::Socrata if form == Some(Platform::Socrata) => socrata_scroll(seen, captures),
         Platform::ArcgisHub if form == Some(Platform::ArcgisHub) => {
-            windows(captures, arcgis_hub::PAGE, arcgis_hub::REACH, Some(arcgis_hub::LATEST), &|offset, last| {
+            windows(seen, captures, arcgis_hub::PAGE, arcgis_hub::REACH, Some(arcgis_hub::LATEST), &|offset, last| {
                 arcgis_hub::page(base, offset + 1, last.and_then(serde_json::Value::as_i64))
             })
         }
         Platform::Opendatasoft if form == Some(Platform::Opendatasoft) => {
-            windows(captures, opendatasoft::PAGE, opendatasoft::REACH, None, &|offset, last| {
+            windows(seen, captures, opendatasoft::PAGE, opendatasoft::REACH, None, &|offset, last| {
                 opendatasoft::page(base, offset, last.and_then(serde_json::Value::as_str))
             })
         }
         Platform::Udata if form == Some(Platform::Udata) => {
-            windows(captures, udata::PAGE, u64::MAX, None, &|offset, _| udata::page(base, offset / udata::PAGE + 1))
+            windows(seen, captures, udata::PAGE, u64::MAX, None, &|offset, _| {
+                udata::page(base, offset / udata::PAGE + 1)
+            })
         }
         Platform::Geonode if form == Some(Platform::Geonode) => {
-            windows(captures, geonode::PAGE, u64::MAX, None, &|offset, _| {
+            windows(seen, captures, geonode::PAGE, u64::MAX, None, &|offset, _| {
                 geonode::page(base, offset / geonode::PAGE + 1)
             })
         }
         Platform::Jkan => jkan_files(seen, captures),
-        _ => Ok(first_only(seen, captures)),
+        _ => first_only(seen, captures),
     }
 }
 
 /// The one document there is.
-fn first_only(seen: &Sighting, captures: &Captures<'_>) -> Walk {
-    let page = Page::of(captures, &seen.answer);
-    let claim = page.claimed.map(|claimed| (seen.answer.clone(), claimed));
-    Walk { pages: vec![seen.answer.clone()], claim, ..Walk::default() }
+fn first_only(seen: &Sighting, captures: &Captures<'_>) -> Result<Walk, Need> {
+    let claimed = match seen.platform {
+        Platform::DcatRdf => {
+            dcat_rdf::listing(captures, &seen.answer)?.as_ref().as_ref().ok().and_then(dcat_rdf::claimed)
+        }
+        Platform::SchemaOrg => None,
+        _ => Page::of(captures, &seen.answer).claimed,
+    };
+    let claim = claimed.map(|claimed| (seen.answer.clone(), claimed));
+    Ok(Walk { pages: vec![seen.answer.clone()], claim, ..Walk::default() })
+}
+
+/// DKAN 2 hands out all at once; its search counts them.
+fn dkan_whole(seen: &Sighting, captures: &Captures<'_>) -> Result<Walk, Need> {
+    let mut walk = first_only(seen, captures)?;
+    let search = captures.get(&seen.ask(&dkan::search(&seen.base)))?;
+    if search.success().is_ok()
+        && let Ok(answer) = json::of(captures, &search).as_ref()
+        && let Some(total) = json::count(json::pick(answer, "total"))
+    {
+        walk.claim = Some((search, total));
+    }
+    Ok(walk)
+}
+
+/// DKAN 1 never counts its packages: an empty page, or one that does not answer, ends the reading.
+fn dkan_packages(seen: &Sighting, captures: &Captures<'_>) -> Result<Walk, Need> {
+    let mut walk = Walk::default();
+    for page in 0..MOST_PAGES {
+        let asked = seen.ask(&dkan::packages(&seen.base, page * dkan::PAGE));
+        let before = walk.pages.len();
+        let end = fetch(captures, &[asked], &mut walk)?;
+        let Some(end) = end.filter(|_| walk.pages.len() > before) else { break };
+        let same = before > 0
+            && walk.pages[before - 1].answered().ok().map(|one| &one.body.sha256)
+                == end.answered().ok().map(|one| &one.body.sha256);
+        let empty = Page::of(captures, &end).records == 0;
+        // Some versions ignore the offset, and hand out all each time.
+        if same || (empty && before > 0) {
+            walk.pages.truncate(before);
+        }
+        if same || empty {
+            break;
+        }
+    }
+    Ok(walk)
+}
+
+/// A catalogue in RDF, from page to page as each names the next.
+fn rdf_pages(seen: &Sighting, captures: &Captures<'_>) -> Result<Walk, Need> {
+    let mut walk = first_only(seen, captures)?;
+    let mut read = BTreeSet::from([seen.answer.request.url.clone()]);
+    let mut last = seen.answer.clone();
+    loop {
+        let listing = dcat_rdf::listing(captures, &last)?;
+        let at = last.answered().map_or(&last.request.url, |answered| &answered.url);
+        let next = listing.as_ref().as_ref().ok().and_then(|listing| dcat_rdf::next(listing, at));
+        let Some(next) = next.filter(|next| !read.contains(next)) else { return Ok(walk) };
+        if next.host_str() != seen.base.host_str() {
+            walk.troubles.push(format!("the next page is on another host: {next}"));
+            return Ok(walk);
+        }
+        if read.len() as u64 >= MOST_PAGES {
+            walk.troubles.push(format!("reading was ended after {MOST_PAGES} pages"));
+            return Ok(walk);
+        }
+        let before = walk.pages.len();
+        let Some(page) = fetch(captures, &[seen.ask(&next)], &mut walk)?.filter(|_| walk.pages.len() > before) else {
+            return Ok(walk);
+        };
+        read.insert(next);
+        last = page;
+    }
+}
+
+/// Some of the pages of datasets that the site's map lists, the same ones each time.
+fn mapped_pages(seen: &Sighting, captures: &Captures<'_>) -> Result<Walk, Need> {
+    let map = sitemap::of(captures, &seen.answer);
+    let mut walk = Walk::default();
+    let maps: Vec<Request> = map.maps.iter().take(MAPS).map(|url| seen.ask(url)).collect();
+    let mut pages: BTreeSet<Url> = map.pages.iter().cloned().collect();
+    for capture in captures.all(&maps)? {
+        if capture.success().is_ok() {
+            pages.extend(sitemap::of(captures, &capture).pages.iter().cloned());
+        } else {
+            walk.troubles.push(trouble(captures, &capture));
+        }
+    }
+    if map.maps.len() > MAPS {
+        walk.troubles.push(format!("only {MAPS} of {} site maps were read", map.maps.len()));
+    }
+    walk.listed = Some(pages.len() as u64);
+    walk.claim = Some((seen.answer.clone(), pages.len() as u64));
+    let mut pages: Vec<Url> = pages.into_iter().collect();
+    pages.sort_by_cached_key(|url| short_hash(url.as_str().as_bytes()));
+    let requests: Vec<Request> = pages.iter().take(ONE_BY_ONE).map(|url| seen.ask(url)).collect();
+    fetch(captures, &requests, &mut walk)?;
+    Ok(walk)
 }
 
 /// A static site's own catalogue file tells more than its list; the list tells how many there should be.
 fn jkan_files(seen: &Sighting, captures: &Captures<'_>) -> Result<Walk, Need> {
-    let feed = captures.get(&Request::api(&super::at(&seen.base, "data.json")))?;
+    let feed = captures.get(&seen.ask(&super::at(&seen.base, "data.json")))?;
     let page = feed.success().is_ok().then(|| Page::of(captures, &feed));
     if page.and_then(|page| page.form).is_none_or(|form| form.platform != Platform::DataJson) {
-        return Ok(first_only(seen, captures));
+        return first_only(seen, captures);
     }
     let claimed = Page::of(captures, &seen.answer).records;
     Ok(Walk { pages: vec![feed], claim: Some((seen.answer.clone(), claimed)), ..Walk::default() })
@@ -85,6 +198,7 @@ fn jkan_files(seen: &Sighting, captures: &Captures<'_>) -> Result<Walk, Need> {
 ///
 /// `sorted` is where the first window begins, for a platform that sorts its records only when it is told where.
 fn windows(
+    seen: &Sighting,
     captures: &Captures<'_>,
     size: u64,
     reach: u64,
@@ -94,7 +208,7 @@ fn windows(
     let mut walk = Walk::default();
     let mut last: Option<serde_json::Value> = None;
     loop {
-        let first = captures.get(&Request::api(&url(0, last.as_ref())))?;
+        let first = captures.get(&seen.ask(&url(0, last.as_ref())))?;
         let Some(claimed) = first.success().ok().and_then(|_| Page::of(captures, &first).claimed) else {
             walk.troubles.push(trouble(captures, &first));
             return Ok(walk);
@@ -110,7 +224,7 @@ fn windows(
         let within = claimed.min(reach).min(MOST_PAGES * size);
         let requests: Vec<Request> = (0..within.max(1))
             .step_by(usize::try_from(size).unwrap_or(1))
-            .map(|at| Request::api(&url(at, last.as_ref())))
+            .map(|at| seen.ask(&url(at, last.as_ref())))
             .collect();
         let end = fetch(captures, &requests, &mut walk)?;
         let reached = end.as_ref().map(|page| Page::of(captures, page).last_changed.clone()).filter(|at| !at.is_null());
@@ -128,7 +242,7 @@ fn socrata_scroll(seen: &Sighting, captures: &Captures<'_>) -> Result<Walk, Need
     let mut after: Option<String> = None;
     let mut read = 0;
     loop {
-        let request = Request::api(&socrata::page(&seen.base, &host, after.as_deref()));
+        let request = seen.ask(&socrata::page(&seen.base, &host, after.as_deref()));
         let Some(capture) = fetch(captures, &[request], &mut walk)? else { return Ok(walk) };
         let page = Page::of(captures, &capture);
         let claimed = page.claimed.unwrap_or(0);
@@ -155,7 +269,7 @@ fn domain(seen: &Sighting) -> String {
 
 fn ckan_search(seen: &Sighting, captures: &Captures<'_>) -> Result<Walk, Need> {
     let mut walk = Walk::default();
-    let first = captures.get(&Request::api(&ckan::page(&seen.base, 0)))?;
+    let first = captures.get(&seen.ask(&ckan::page(&seen.base, 0)))?;
     let Some(claimed) = first.success().ok().and_then(|_| Page::of(captures, &first).claimed) else {
         walk.troubles.push(format!("its search does not work: {}", trouble(captures, &first)));
         return ckan_one_by_one(seen, captures, walk);
@@ -164,7 +278,7 @@ fn ckan_search(seen: &Sighting, captures: &Captures<'_>) -> Result<Walk, Need> {
     let within = claimed.clamp(1, MOST_PAGES * ckan::PAGE);
     let requests: Vec<Request> = (0..within)
         .step_by(usize::try_from(ckan::PAGE).unwrap_or(1))
-        .map(|start| Request::api(&ckan::page(&seen.base, start)))
+        .map(|start| seen.ask(&ckan::page(&seen.base, start)))
         .collect();
     fetch(captures, &requests, &mut walk)?;
     Ok(walk)
@@ -172,7 +286,7 @@ fn ckan_search(seen: &Sighting, captures: &Captures<'_>) -> Result<Walk, Need> {
 
 /// Where the search does not work, the list of names does: some of them are read, the same ones each time.
 fn ckan_one_by_one(seen: &Sighting, captures: &Captures<'_>, mut walk: Walk) -> Result<Walk, Need> {
-    let list = captures.get(&Request::api(&ckan::action(&seen.base, "package_list", "")))?;
+    let list = captures.get(&seen.ask(&ckan::action(&seen.base, "package_list", "")))?;
     let answer = list.success().ok().map(|_| json::of(captures, &list));
     let names = answer.as_ref().and_then(|answer| answer.as_ref().as_ref().ok()?.get("result")?.as_array());
     let Some(names) = names else {
@@ -186,7 +300,7 @@ fn ckan_one_by_one(seen: &Sighting, captures: &Captures<'_>, mut walk: Walk) -> 
     names.truncate(ONE_BY_ONE);
     let show = |name: &&str| {
         let query: String = url::form_urlencoded::Serializer::new(String::new()).append_pair("id", name).finish();
-        Request::api(&ckan::action(&seen.base, "package_show", &query))
+        seen.ask(&ckan::action(&seen.base, "package_show", &query))
     };
     let requests: Vec<Request> = names.iter().map(show).collect();
     fetch(captures, &requests, &mut walk)?;
