@@ -45,9 +45,12 @@ pub(super) fn action(base: &Url, action: &str, query: &str) -> Url {
     url
 }
 
-/// The address of the page that begins behind `start` records.
-pub(super) fn page(base: &Url, start: u64) -> Url {
-    action(base, "package_search", &format!("rows={PAGE}&start={start}&sort=id%20asc"))
+/// How few records a page is asked for where more are too many.
+pub(super) const LEAST: u64 = 25;
+
+/// The address of the page of so many `rows` that begins behind `start` records.
+pub(super) fn page(base: &Url, start: u64, rows: u64) -> Url {
+    action(base, "package_search", &format!("rows={rows}&start={start}&sort=id%20asc"))
 }
 
 /// Where CKAN may stand: where the page loads its scripts from, where its path points, or else the host's root.

@@ -26,14 +26,9 @@ pub(super) fn may_be(captures: &Captures<'_>, capture: &Capture) -> bool {
     let Ok(head) = captures.body(capture).and_then(|body| body.head(HEAD).map_err(|error| error.to_string())) else {
         return false;
     };
-    let has = |words: &str| head.windows(words.len()).any(|window| window == words.as_bytes());
-    match kind::of(captures, capture) {
-        Kind::Json | Kind::Geojson | Kind::JsonLines => {
-            has("dcat") && ["\"@context\"", "\"@graph\"", "\"@type\""].iter().any(|key| has(key))
-        }
-        Kind::Xml | Kind::Rdf | Kind::Text | Kind::Csv | Kind::Tsv | Kind::Unknown => has("www.w3.org/ns/dcat#"),
-        _ => false,
-    }
+    // The vocabulary's own address, or that of its context in JSON-LD.
+    let dcat = b"www.w3.org/ns/dcat";
+    !matches!(kind::of(captures, capture), Kind::Html) && head.windows(dcat.len()).any(|window| window == dcat)
 }
 
 /// What a document lists, as the child process read it.

@@ -11,7 +11,7 @@ use super::detect::Sighting;
 use super::form::Form;
 use super::page::Page;
 use super::{Platform, arcgis_hub, ckan, dcat_rdf, dkan, geonode, opendatasoft, sitemap, socrata, udata};
-use crate::capture::{Capture, Captures, Need, Request, short_hash};
+use crate::capture::{Capture, Captures, Failure, Need, Request, short_hash};
 use crate::json;
 
 /// The most pages that are read of one catalogue.
@@ -269,19 +269,45 @@ fn domain(seen: &Sighting) -> String {
 
 fn ckan_search(seen: &Sighting, captures: &Captures<'_>) -> Result<Walk, Need> {
     let mut walk = Walk::default();
-    let first = captures.get(&seen.ask(&ckan::page(&seen.base, 0)))?;
+    let mut rows = ckan::PAGE;
+    let mut first = captures.get(&seen.ask(&ckan::page(&seen.base, 0, rows)))?;
+    while is_overtaxed(&first) && rows > ckan::LEAST {
+        rows /= 2;
+        first = captures.get(&seen.ask(&ckan::page(&seen.base, 0, rows)))?;
+    }
     let Some(claimed) = first.success().ok().and_then(|_| Page::of(captures, &first).claimed) else {
         walk.troubles.push(format!("its search does not work: {}", trouble(captures, &first)));
         return ckan_one_by_one(seen, captures, walk);
     };
     walk.claim = Some((first, claimed));
     let within = claimed.clamp(1, MOST_PAGES * ckan::PAGE);
-    let requests: Vec<Request> = (0..within)
-        .step_by(usize::try_from(ckan::PAGE).unwrap_or(1))
-        .map(|start| seen.ask(&ckan::page(&seen.base, start)))
-        .collect();
-    fetch(captures, &requests, &mut walk)?;
-    Ok(walk)
+    let mut starts: Vec<u64> = (0..within).step_by(usize::try_from(rows).unwrap_or(1)).collect();
+    loop {
+        let requests: Vec<Request> =
+            starts.iter().map(|start| seen.ask(&ckan::page(&seen.base, *start, rows))).collect();
+        let mut failed = Vec::new();
+        for (start, capture) in starts.iter().zip(look(captures, &requests)?) {
+            if is_overtaxed(&capture) && rows > ckan::LEAST {
+                failed.push(*start);
+            } else {
+                keep(captures, capture, &mut walk);
+            }
+        }
+        if failed.is_empty() {
+            return Ok(walk);
+        }
+        // What a server cannot give at once, it may give in halves.
+        rows /= 2;
+        starts = failed.into_iter().flat_map(|start| [start, start + rows]).filter(|start| *start < within).collect();
+    }
+}
+
+/// Whether a server failed as one does that was asked for too much.
+fn is_overtaxed(capture: &Capture) -> bool {
+    match capture.answered() {
+        Ok(answered) => answered.status >= 500 || answered.body.cut.is_some(),
+        Err(failure) => matches!(failure, Failure::Timeout { .. }),
+    }
 }
 
 /// Where the search does not work, the list of names does: some of them are read, the same ones each time.
@@ -307,22 +333,30 @@ fn ckan_one_by_one(seen: &Sighting, captures: &Captures<'_>, mut walk: Walk) -> 
     Ok(walk)
 }
 
-/// Adds the pages that answer `requests`; one that fails is asked for once more, later. The last of them, if any answered.
+/// Adds the pages that answer `requests`; the last of all pages, if any answered.
 fn fetch(captures: &Captures<'_>, requests: &[Request], walk: &mut Walk) -> Result<Option<Arc<Capture>>, Need> {
-    let first = captures.all(requests)?;
-    let failed = |capture: &Arc<Capture>| capture.success().is_err();
-    let again: Vec<Request> =
-        first.iter().filter(|capture| failed(capture)).map(|one| one.request.clone().again()).collect();
-    let mut second = captures.all(&again)?.into_iter();
-    for capture in first {
-        let capture = if failed(&capture) { second.next().unwrap_or(capture) } else { capture };
-        if failed(&capture) {
-            walk.troubles.push(trouble(captures, &capture));
-        } else {
-            walk.pages.push(capture);
-        }
-    }
+    look(captures, requests)?.into_iter().for_each(|capture| keep(captures, capture, walk));
     Ok(walk.pages.last().cloned())
+}
+
+/// What answers each of `requests`; one that fails is asked for once more, later.
+fn look(captures: &Captures<'_>, requests: &[Request]) -> Result<Vec<Arc<Capture>>, Need> {
+    let mut looks = captures.all(requests)?;
+    let mut failed: Vec<&mut Arc<Capture>> = looks.iter_mut().filter(|capture| capture.success().is_err()).collect();
+    let again: Vec<Request> = failed.iter().map(|capture| capture.request.clone().again()).collect();
+    for (first, second) in failed.iter_mut().zip(captures.all(&again)?) {
+        **first = second;
+    }
+    Ok(looks)
+}
+
+/// Adds a page that answered; of another, what is wrong with it.
+fn keep(captures: &Captures<'_>, capture: Arc<Capture>, walk: &mut Walk) {
+    if capture.success().is_err() {
+        walk.troubles.push(trouble(captures, &capture));
+    } else {
+        walk.pages.push(capture);
+    }
 }
 
 /// Why a page gave nothing.

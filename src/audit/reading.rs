@@ -17,6 +17,9 @@ use rustix::process::{Resource, Rlimit, setrlimit};
 /// The subcommand by which the binary becomes the child; never typed by people.
 pub const CHILD: &str = "__reader";
 
+/// The stack that a reader works on, in bytes.
+const STACK: usize = 16 << 20;
+
 /// What a child may use.
 #[derive(Clone, Debug)]
 pub struct Limits {
@@ -109,15 +112,22 @@ pub fn child(
     cpu_seconds: u64,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    for (resource, limit) in [(Resource::As, memory), (Resource::Cpu, cpu_seconds), (Resource::Core, 0)] {
-        setrlimit(resource, Rlimit { current: Some(limit), maximum: Some(limit) })?;
-    }
     let reader = readers.iter().find(|reader| reader.name() == name);
     let reader = reader.ok_or_else(|| io::Error::other(format!("there is no reader {name:?}")))?;
     let file = Arc::new(File::from(io::stdin().as_fd().try_clone_to_owned()?));
     let len = file.metadata()?.len();
     let body = Body::stored(len, Arc::new(move || Ok(Box::new(Stream { file: file.clone(), at: 0, len }) as _)));
-    let form: Result<serde_json::Value, String> = reader.read(&body);
+    let read = || -> io::Result<Result<serde_json::Value, String>> {
+        for (resource, limit) in [(Resource::As, memory), (Resource::Cpu, cpu_seconds), (Resource::Core, 0)] {
+            setrlimit(resource, Rlimit { current: Some(limit), maximum: Some(limit) })?;
+        }
+        Ok(reader.read(&body))
+    };
+    // A thread's stack is mapped whole before the limits hold; the first thread's could not grow below them.
+    let form = std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, read)?;
+        thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })?;
     serde_json::to_writer(&mut *out, &form)?;
     out.flush()
 }

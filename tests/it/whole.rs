@@ -1,5 +1,6 @@
 //! The whole program, as people start it, against whole cities.
 
+mod captures;
 mod ckan;
 mod every_state;
 mod killed;
@@ -22,6 +23,11 @@ fn note(words: &str) {
 /// A JSON file.
 fn json(path: &Path) -> Value {
     serde_json::from_slice(&std::fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))).unwrap()
+}
+
+/// JSON that a program wrote.
+fn json_of(words: &str) -> Value {
+    serde_json::from_str(words).unwrap_or_else(|error| panic!("{error}: {words}"))
 }
 
 /// The texts in a list.
