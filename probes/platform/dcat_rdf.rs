@@ -6,7 +6,7 @@ use serde::Deserialize as _;
 use serde_json::Value;
 use url::Url;
 
-use crate::capture::{Capture, Captures, Form, Need};
+use crate::capture::{Capture, Captures, Form, Need, Unreadable};
 use crate::dcat::Dataset;
 use crate::html;
 use crate::json::{count, pick, text};
@@ -36,9 +36,20 @@ pub(super) fn listing(captures: &Captures<'_>, capture: &Capture) -> Result<Arc<
     captures.form(capture, &Rdf)
 }
 
-/// Whether that is a list of datasets, or a page of one.
+/// Whether that is a list of datasets, or a page of one, as far as it was read.
 pub(super) fn lists(listing: &Value) -> bool {
-    pick(listing, "catalogue").as_bool() == Some(true) || pick(listing, "datasets").get(0).is_some()
+    pick(listing, "catalogue").as_bool() == Some(true)
+        || pick(listing, "datasets").get(0).is_some()
+        || !pick(listing, "refused").is_null()
+}
+
+/// Why a document could not be seen, where that is no fault of its own.
+pub(super) fn unseen(listing: &Form) -> Option<String> {
+    match listing {
+        Ok(listing) => Some(text(pick(listing, "refused"))).filter(|cause| !cause.is_empty()),
+        Err(Unreadable::Broke(cause)) => Some(cause.clone()),
+        Err(Unreadable::Malformed(_)) => None,
+    }
 }
 
 /// How many datasets it says there are.

@@ -153,8 +153,11 @@ fn answers(captures: &Captures<'_>, questions: Vec<Question>, detected: &mut Det
                 let document = false;
                 detected.platforms.push(Sighting { platform, version, base, evidence, answer, document, standing });
             }
-            Told::Not(reason) if asked == Platform::Junar => {
-                detected.unseen.push(format!("Junar's interface asks for a key, and {} {reason}", answer.request.url));
+            Told::Not(_) if asked == Platform::Junar => {
+                let file = &answer.request.url;
+                detected
+                    .unseen
+                    .push(format!("Junar's interface asks for a key, and it has no catalogue file at {file}"));
             }
             Told::Not(reason) => detected.refused.push(format!("{} {reason}", answer.request.url)),
             Told::Unseen(cause) => detected.unseen.push(format!("{}: {cause}", answer.request.url)),

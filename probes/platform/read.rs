@@ -9,8 +9,8 @@ use super::detect::Sighting;
 use super::form::Form;
 use super::page::Page;
 use super::walk::{Walk, walk};
-use super::{Platform, arcgis_hub, ckan, dcat_rdf, dcat_us, schema_org};
-use crate::capture::{Capture, Captures, Need, Unreadable};
+use super::{Platform, arcgis_hub, ckan, dcat_rdf, dcat_us, schema_org, sitemap};
+use crate::capture::{Capture, Captures, Need};
 use crate::dcat::Profile;
 use crate::finding::{Evidence, Locus, Share};
 use crate::json;
@@ -81,7 +81,7 @@ pub fn read(seen: &Sighting, front: &Capture, captures: &Captures<'_>) -> Result
     let walked = walk(seen, captures)?;
     if seen.platform == Platform::DcatRdf {
         for page in &walked.pages {
-            if let Err(Unreadable::Broke(cause)) = dcat_rdf::listing(captures, page)?.as_ref() {
+            if let Some(cause) = dcat_rdf::unseen(&*dcat_rdf::listing(captures, page)?) {
                 let cause = format!("{}: {cause}", page.request.url);
                 return Ok(Reading::Unread { cause, evidence: seen.evidence.clone() });
             }
@@ -219,7 +219,7 @@ impl Found {
 
     /// The datasets that a page's markup describes; of a page of a dataset at least its title.
     fn marked_up(&mut self, captures: &Captures<'_>, capture: &Capture, number: u32, listed: bool) {
-        self.interface = schema_org::INTERFACE;
+        self.interface = if listed { sitemap::INTERFACE } else { schema_org::INTERFACE };
         let mut datasets = schema_org::datasets(captures, capture).as_ref().clone();
         if datasets.is_empty() && listed {
             datasets.extend(schema_org::titled(captures, capture));

@@ -12,7 +12,7 @@ use crate::json::{self, OrText as _, count, list, pick, text};
 use crate::kind::{self, Kind};
 
 /// What it is called, in words.
-pub(super) const INTERFACE: &str = "schema.org's Dataset in pages";
+pub(super) const INTERFACE: &str = "schema.org's markup";
 
 /// How deep lists, graphs and catalogues within one another are followed.
 const DEPTH: usize = 8;

@@ -11,6 +11,9 @@ use crate::capture::{Capture, Captures};
 use crate::kind::{self, Kind};
 use crate::{html, text};
 
+/// What it is called, in words.
+pub(super) const INTERFACE: &str = "the pages of datasets in the site's map";
+
 /// How much of a map is read, in bytes: the protocol's own bound.
 const LARGEST: usize = 50 << 20;
 /// The segments of a path behind which sites put the pages of their datasets.
