@@ -67,6 +67,13 @@ pub enum Look {
     Second,
 }
 
+impl Standing {
+    /// A request on these grounds.
+    pub fn ask(self, url: &Url) -> Request {
+        Request::new(url, self)
+    }
+}
+
 impl Request {
     /// A link as the city submitted it, whole.
     pub fn submitted(url: &Url) -> Self {

@@ -36,10 +36,7 @@ pub struct Sighting {
 impl Sighting {
     /// A request to the interface, on the grounds on which it may be asked.
     pub(super) fn ask(&self, url: &Url) -> Request {
-        match self.standing {
-            Standing::Discovered => Request::discovered(url),
-            Standing::Submitted | Standing::Api => Request::api(url),
-        }
+        self.standing.ask(url)
     }
 }
 

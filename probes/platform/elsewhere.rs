@@ -46,21 +46,20 @@ pub(super) fn questions(
     let mut fronts = captures.all(&fronts)?.into_iter();
     let mut questions = Vec::new();
     for (root, hint, platform) in roots {
-        let (platform, base, sign) = match platform {
-            Some(platform) => (platform, root, None),
-            None => {
-                let Some(front) = fronts.next() else { continue };
-                let answered = match front.success() {
-                    Ok(answered) => answered,
-                    Err(cause) => {
-                        detected.unseen.push(format!("{root}: {cause}"));
-                        continue;
-                    }
-                };
-                let sign = signs::on_page(captures, &front).into_iter().next();
-                let platform = sign.as_ref().map_or(Platform::DataJson, |sign| sign.platform);
-                (platform, ask::root(&answered.url), sign.map(|sign| sign.evidence))
-            }
+        let (platform, base, sign) = if let Some(platform) = platform {
+            (platform, root, None)
+        } else {
+            let Some(front) = fronts.next() else { continue };
+            let answered = match front.success() {
+                Ok(answered) => answered,
+                Err(cause) => {
+                    detected.unseen.push(format!("{root}: {cause}"));
+                    continue;
+                }
+            };
+            let sign = signs::on_page(captures, &front).into_iter().next();
+            let platform = sign.as_ref().map_or(Platform::DataJson, |sign| sign.platform);
+            (platform, ask::root(&answered.url), sign.map(|sign| sign.evidence))
         };
         if let Some(url) = ask::address(platform, &base) {
             let request = Request::discovered(&url);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::detect::Sighting;
 use super::page::Page;
 use super::{Catalogue, Platform, Reading, dcat_us, read, socrata};
-use crate::capture::{Captures, Need, Request};
+use crate::capture::{Captures, Need};
 use crate::finding::{Evidence, Locus};
 
 impl Catalogue {
@@ -21,7 +21,8 @@ impl Catalogue {
         if self.base.scheme() == "file" || shared || itself {
             return Ok(None);
         }
-        let answer = captures.get(&Request::api(&super::at(&self.base, path)))?;
+        let url = super::at(&self.base, path);
+        let answer = captures.get(&self.standing.ask(&url))?;
         if answer.success().is_err() {
             return Ok(None);
         }
@@ -37,7 +38,7 @@ impl Catalogue {
             evidence,
             answer: answer.clone(),
             document: true,
-            standing: crate::capture::Standing::Api,
+            standing: self.standing,
         };
         match read(&seen, &answer, captures)? {
             Reading::Read(feed) => Ok(Some(feed)),

@@ -10,7 +10,7 @@ use super::form::Form;
 use super::page::Page;
 use super::walk::{Walk, walk};
 use super::{Platform, arcgis_hub, ckan, dcat_rdf, dcat_us, schema_org, sitemap};
-use crate::capture::{Capture, Captures, Need};
+use crate::capture::{Capture, Captures, Need, Standing};
 use crate::dcat::Profile;
 use crate::finding::{Evidence, Locus, Share};
 use crate::json;
@@ -23,6 +23,8 @@ pub struct Catalogue {
     pub version: Option<String>,
     /// Where its interface stands.
     pub base: Url,
+    /// Why it may be asked.
+    pub standing: Standing,
     /// The interface or file it was read from, in words.
     pub interface: &'static str,
     /// How many datasets the platform says there are; of a file, how many records it lists.
@@ -131,6 +133,7 @@ fn fold(seen: &Sighting, walked: &Walk, captures: &Captures<'_>) -> Catalogue {
         platform: seen.platform,
         version: seen.version.clone(),
         base: seen.base.clone(),
+        standing: seen.standing,
         interface,
         claimed: walked.claim.as_ref().map_or(records, |(_, claimed)| *claimed),
         read: walked.listed.unwrap_or(profile.datasets),
@@ -225,7 +228,9 @@ impl Found {
             datasets.extend(schema_org::titled(captures, capture));
         }
         self.records += datasets.len() as u64;
-        datasets.into_iter().for_each(|dataset| self.profile.see(dataset, number));
+        for dataset in datasets {
+            self.profile.see(dataset, number);
+        }
     }
 
     fn fault(&mut self, capture: &Capture, cause: Option<String>) {

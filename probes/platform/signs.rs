@@ -17,7 +17,8 @@ use crate::text;
 #[serde(deny_unknown_fields)]
 struct Signs {
     linked: Linked,
-    signs: Vec<Sign>,
+    #[serde(rename = "signs")]
+    shown: Vec<Sign>,
     records: Vec<InRecord>,
 }
 
@@ -113,7 +114,7 @@ pub(super) fn on_page(captures: &Captures<'_>, capture: &Capture) -> Vec<Hint> {
     };
     let mut hints: Vec<Hint> = Vec::new();
     for certain in [true, false] {
-        for sign in SIGNS.signs.iter().filter(|sign| sign.certain == certain) {
+        for sign in SIGNS.shown.iter().filter(|sign| sign.certain == certain) {
             if hints.iter().all(|hint| hint.platform != sign.platform)
                 && let Some(evidence) = seen(sign)
             {
@@ -129,7 +130,7 @@ pub(super) fn of_linked_host(host: &str) -> Option<Platform> {
     let (first, _) = host.split_once('.')?;
     let is_customers = SIGNS.linked.not_customers.iter().all(|label| label != first);
     let ends = |sign: &&Sign| sign.host.as_ref().is_some_and(|ending| host.ends_with(ending.as_str()));
-    SIGNS.signs.iter().find(ends).map(|sign| sign.platform).filter(|_| is_customers)
+    SIGNS.shown.iter().find(ends).map(|sign| sign.platform).filter(|_| is_customers)
 }
 
 /// Whether a host is called as data portals are.

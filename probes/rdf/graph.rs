@@ -134,7 +134,7 @@ fn node(term: &Term) -> Option<NamedOrBlankNode> {
     match term {
         Term::NamedNode(node) => Some(node.clone().into()),
         Term::BlankNode(node) => Some(node.clone().into()),
-        _ => None,
+        Term::Literal(_) => None,
     }
 }
 

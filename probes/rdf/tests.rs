@@ -1,3 +1,5 @@
+//! Graphs in every syntax become datasets.
+
 use super::*;
 
 fn only(document: &str) -> Dataset {

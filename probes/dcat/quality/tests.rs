@@ -1,3 +1,5 @@
+//! What a description or title says is told apart, case by case.
+
 use super::*;
 
 #[test]
