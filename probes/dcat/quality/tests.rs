@@ -1,4 +1,4 @@
-//! What a description or title says is told apart, case by case.
+//! Words that say nothing, told from plain ones.
 
 use super::*;
 
@@ -64,6 +64,8 @@ fn descriptions_that_say_nothing_are_told_from_short_ones() {
         "Enter a description",
         "Click here to view metadata. For questions email maps@example.gov.",
         "Sin descripción",
+        "for http://checkbook.example.gov/",
+        "To view or use this file, special GIS software is required.",
         "...",
     ];
     for description in placeholders {
