@@ -56,6 +56,9 @@ pub(super) fn check(
         if !ids.insert(code.as_str()) {
             at.problem(criterion.code.span(), format!("{code:?} is taken: another criterion or clause has it"));
         }
+        for probe in &criterion.look_too {
+            at.probe(probe);
+        }
         let categories = head.categories.iter().map(|category| category.code.as_str());
         if !categories.clone().any(|known| known == criterion.category.get_ref()) {
             let hint = did_you_mean(criterion.category.get_ref(), categories);

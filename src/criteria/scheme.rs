@@ -96,6 +96,9 @@ pub struct Criterion {
     pub category: Spanned<String>,
     /// How many of its requirements it takes.
     pub needs: Spanned<Needs>,
+    /// Probes that look at every link offered for it, though no clause waits for what they find.
+    #[serde(default)]
+    pub look_too: Vec<Spanned<String>>,
     /// Its clauses in the guide's order.
     pub clauses: Vec<Clause>,
 }
@@ -326,17 +329,21 @@ impl Scheme {
 
     /// The ids of the probes that bear on what is offered for a criterion or clause; on anything for `None`.
     pub fn probes_for(&self, offered: Option<&str>) -> BTreeSet<&str> {
-        let clauses = self.criteria.iter().flat_map(|criterion| {
-            let all = offered.is_none_or(|name| name == criterion.code.get_ref());
-            criterion.clauses.iter().filter(move |clause| all || offered == Some(clause.id.get_ref().as_str()))
-        });
-        clauses
-            .flat_map(|clause| clause.shown_by.iter().chain(&clause.refuted_by).chain(&clause.leads))
-            .chain(&self.file.lost)
-            .chain(&self.file.unseen)
-            .map(|sign| &sign.probe)
-            .chain(&self.file.look_too)
-            .map(|probe| probe.get_ref().as_str())
-            .collect()
+        let bears = |criterion: &Criterion, clause: &Clause| {
+            offered.is_none_or(|name| name == criterion.code.get_ref() || name == clause.id.get_ref())
+        };
+        let mut probes: BTreeSet<&str> = BTreeSet::new();
+        for criterion in &self.criteria {
+            let clauses: Vec<&Clause> = criterion.clauses.iter().filter(|clause| bears(criterion, clause)).collect();
+            if !clauses.is_empty() {
+                probes.extend(criterion.look_too.iter().map(|probe| probe.get_ref().as_str()));
+            }
+            let signs =
+                clauses.iter().flat_map(|clause| clause.shown_by.iter().chain(&clause.refuted_by).chain(&clause.leads));
+            probes.extend(signs.map(|sign| sign.probe.get_ref().as_str()));
+        }
+        let signs = self.file.lost.iter().chain(&self.file.unseen).map(|sign| &sign.probe);
+        probes.extend(signs.chain(&self.file.look_too).map(|probe| probe.get_ref().as_str()));
+        probes
     }
 }
