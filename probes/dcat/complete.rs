@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::{Dataset, Distribution, Field};
+use super::{Field, Fields};
 
 /// The yardsticks as their file writes them.
 #[derive(Deserialize)]
@@ -19,11 +19,11 @@ struct Yardsticks {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Required {
-    fields: Vec<Field>,
+    fields: Fields,
     #[serde(default)]
     if_published: bool,
     #[serde(default)]
-    every_distribution: Vec<Field>,
+    every_distribution: Fields,
 }
 
 static YARDSTICKS: LazyLock<Yardsticks> = LazyLock::new(|| match toml::from_str(include_str!("yardsticks.toml")) {
@@ -50,14 +50,14 @@ impl Default for Complete {
 }
 
 impl Complete {
-    /// Takes in one dataset.
-    pub(super) fn see(&mut self, dataset: &Dataset) {
+    /// Takes in a dataset with something in the fields `any`, and each of its distributions in those of `files`.
+    pub(super) fn see(&mut self, any: Fields, files: &[Fields]) {
         for (count, required) in self.sets.values_mut().zip(YARDSTICKS.sets.values()) {
-            *count += u64::from(required.held(dataset));
+            *count += u64::from(required.held(any, files));
         }
-        if let Some(best) = best(dataset) {
+        if let Some(best) = best(files) {
             for (field, count) in &mut self.best {
-                *count += u64::from(field.filled_in(best));
+                *count += u64::from(best.has(*field));
             }
         }
     }
@@ -68,31 +68,33 @@ impl Complete {
 /// What a form requires is missing wherever it is not published; what people look for may stand elsewhere.
 pub fn says_nothing(yardstick: &str, unpublished: &[Field]) -> bool {
     let required = YARDSTICKS.sets.get(yardstick);
-    required.is_some_and(|set| set.if_published && set.fields.iter().any(|field| unpublished.contains(field)))
+    required.is_some_and(|set| set.if_published && unpublished.iter().any(|field| set.fields.has(*field)))
 }
 
 impl Required {
-    fn held(&self, dataset: &Dataset) -> bool {
-        let each = |field: &Field| dataset.distributions.iter().all(|one| field.filled_in(one));
-        self.fields.iter().all(|field| field.filled(dataset)) && self.every_distribution.iter().all(each)
+    fn held(&self, any: Fields, files: &[Fields]) -> bool {
+        any.has_all(self.fields) && files.iter().all(|one| one.has_all(self.every_distribution))
     }
 }
 
 /// The distribution that gets the most points, the first of equals.
-fn best(dataset: &Dataset) -> Option<&Distribution> {
-    let points = |one: &Distribution| -> u32 {
-        YARDSTICKS.best_distribution.iter().filter(|(field, _)| field.filled_in(one)).map(|(_, points)| points).sum()
+fn best(files: &[Fields]) -> Option<Fields> {
+    let points = |one: &Fields| -> u32 {
+        YARDSTICKS.best_distribution.iter().filter(|(field, _)| one.has(**field)).map(|(_, points)| points).sum()
     };
-    match dataset.distributions.as_slice() {
-        // The last of equals is taken by the standard library, and so the order is turned.
-        [_, _, ..] => dataset.distributions.iter().rev().max_by_key(|one| points(one)),
-        few => few.first(),
-    }
+    // The last of equals is taken by the standard library, and so the order is turned.
+    files.iter().copied().rev().max_by_key(points)
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::{Dataset, Distribution};
     use super::*;
+
+    fn see(complete: &mut Complete, dataset: &Dataset) {
+        let files: Vec<Fields> = dataset.distributions.iter().map(Distribution::filled).collect();
+        complete.see(dataset.filled(&files), &files);
+    }
 
     #[test]
     fn only_the_best_distribution_counts() {
@@ -103,8 +105,8 @@ mod tests {
             ..Distribution::default()
         };
         let mut complete = Complete::default();
-        complete.see(&Dataset { distributions: vec![of("", Some(1)), of("CSV", None)], ..Dataset::default() });
-        complete.see(&Dataset::default());
+        see(&mut complete, &Dataset { distributions: vec![of("", Some(1)), of("CSV", None)], ..Dataset::default() });
+        see(&mut complete, &Dataset::default());
         assert_eq!(complete.best[&Field::MachineReadable], 1);
         assert_eq!(complete.best[&Field::ByteSize], 0);
     }
@@ -113,13 +115,13 @@ mod tests {
     fn each_distribution_must_have_what_each_must_have() {
         let mut complete = Complete::default();
         let mut dataset = Dataset { title: "t".to_owned(), description: "d".to_owned(), ..Dataset::default() };
-        complete.see(&dataset);
+        see(&mut complete, &dataset);
         dataset
             .distributions
             .push(Distribution { access_url: "https://example.gov/".to_owned(), ..Default::default() });
-        complete.see(&dataset);
+        see(&mut complete, &dataset);
         dataset.distributions.push(Distribution::default());
-        complete.see(&dataset);
+        see(&mut complete, &dataset);
         assert_eq!(complete.sets["dcat_ap_mandatory"], 2);
         assert_eq!(complete.sets["dcat_us_3"], 0);
     }

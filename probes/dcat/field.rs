@@ -2,8 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::vocabulary::{self, Use};
-use super::{Dataset, Distribution};
+use super::{Dataset, Distribution, vocabulary};
 
 /// A field by DCAT's name for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -95,68 +94,106 @@ pub const FIELDS: &[(Field, &str)] = &[
 ];
 
 impl Field {
-    /// Whether `dataset` has something in this field; for a field of distributions, whether any of them has.
+    /// Its name in data.
+    pub fn name(self) -> &'static str {
+        FIELDS.iter().find(|(field, _)| *field == self).map_or("", |(_, name)| name)
+    }
+}
+
+/// A set of fields, one bit each: every dataset of a catalogue makes several.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(from = "Vec<Field>")]
+pub struct Fields(u64);
+
+impl Fields {
+    /// Whether `field` is among them.
+    pub fn has(self, field: Field) -> bool {
+        self.0 & (1 << field as u32) != 0
+    }
+
+    /// Whether all of `others` are among them.
+    pub fn has_all(self, others: Self) -> bool {
+        self.0 & others.0 == others.0
+    }
+
+    /// These and `others`.
+    #[must_use]
+    pub fn with(self, others: Self) -> Self {
+        Self(self.0 | others.0)
+    }
+
+    /// Those of which it is true.
+    fn of<const N: usize>(filled: [(Field, bool); N]) -> Self {
+        Self(filled.iter().fold(0, |set, (field, filled)| set | u64::from(*filled) << *field as u32))
+    }
+}
+
+impl From<Vec<Field>> for Fields {
+    fn from(fields: Vec<Field>) -> Self {
+        Self(fields.into_iter().fold(0, |set, field| set | 1 << field as u32))
+    }
+}
+
+impl Distribution {
+    /// The fields it has something in.
+    pub fn filled(&self) -> Fields {
+        let file_type = vocabulary::file_type(self);
+        Fields::of([
+            (Field::AccessUrl, given(&self.access_url)),
+            (Field::DownloadUrl, given(&self.download_url)),
+            (Field::Format, given(&self.format)),
+            (Field::MediaType, given(&self.media_type)),
+            (Field::FormatKnown, file_type.is_some()),
+            (Field::NonProprietary, file_type.is_some_and(|known| known.non_proprietary)),
+            (Field::MachineReadable, file_type.is_some_and(|known| known.machine_readable)),
+            (Field::ByteSize, self.bytes.is_some()),
+            (Field::Availability, given(&self.availability)),
+            (Field::DistributionTitle, given(&self.title)),
+            (Field::DistributionDescription, given(&self.description)),
+            (Field::DistributionLicence, !self.licence.is_blank()),
+            (Field::DistributionLicenceKnown, vocabulary::licence(&self.licence)),
+            (Field::DistributionRights, given(&self.rights)),
+        ])
+    }
+}
+
+impl Dataset {
+    /// The fields it has something in, where `files` are those of its distributions; what any of them has, it has.
     ///
     /// Filled in means not blank, no more: whether it says something is another question. A licence counts on the
     /// dataset or on a distribution, columns count when each has a description, and what is known stands in the
     /// European Union's vocabularies.
-    pub fn filled(self, dataset: &Dataset) -> bool {
-        match self {
-            Self::Identifier => given(&dataset.identifier),
-            Self::Title => given(&dataset.title),
-            Self::Description => given(&dataset.description),
-            Self::Keyword => dataset.keywords.iter().any(|keyword| given(keyword)),
-            Self::Theme => dataset.themes.iter().any(|theme| given(theme)),
-            Self::Publisher => given(&dataset.publisher),
-            Self::Contact => !dataset.contact.is_blank(),
-            Self::ContactName => given(&dataset.contact.name),
-            Self::ContactEmail => given(&dataset.contact.email),
-            Self::Licence => !dataset.licence.is_blank() || Self::DistributionLicence.filled(dataset),
-            Self::LicenceKnown => {
-                vocabulary::licence(&dataset.licence) || Self::DistributionLicenceKnown.filled(dataset)
-            }
-            Self::Rights => given(&dataset.rights),
-            Self::AccessLevel => given(&dataset.access_level),
-            Self::AccessRights => given(&dataset.access_rights),
-            Self::AccessRightsKnown => vocabulary::access_right(&dataset.access_rights),
-            Self::Issued => given(&dataset.issued),
-            Self::Modified => given(&dataset.modified) || given(&dataset.data_modified),
-            Self::Frequency => given(&dataset.frequency),
-            Self::Spatial => given(&dataset.spatial),
-            Self::Temporal => given(&dataset.temporal),
-            Self::Language => given(&dataset.language),
-            Self::LandingPage => given(&dataset.landing_page),
-            Self::ConformsTo => given(&dataset.conforms_to),
-            Self::ColumnsDescribed => dataset.columns.is_some_and(|c| c.all > 0 && c.all == c.described),
-            Self::Distribution => !dataset.distributions.is_empty(),
-            of_distributions => dataset.distributions.iter().any(|one| of_distributions.filled_in(one)),
-        }
-    }
-
-    /// Whether a distribution has something in this field; a field of datasets it never has.
-    pub fn filled_in(self, distribution: &Distribution) -> bool {
-        match self {
-            Self::AccessUrl => given(&distribution.access_url),
-            Self::DownloadUrl => given(&distribution.download_url),
-            Self::Format => given(&distribution.format),
-            Self::MediaType => given(&distribution.media_type),
-            Self::FormatKnown => vocabulary::format_known(distribution),
-            Self::NonProprietary => vocabulary::format_is(distribution, Use::NonProprietary),
-            Self::MachineReadable => vocabulary::format_is(distribution, Use::MachineReadable),
-            Self::ByteSize => distribution.bytes.is_some(),
-            Self::Availability => given(&distribution.availability),
-            Self::DistributionTitle => given(&distribution.title),
-            Self::DistributionDescription => given(&distribution.description),
-            Self::DistributionLicence => !distribution.licence.is_blank(),
-            Self::DistributionLicenceKnown => vocabulary::licence(&distribution.licence),
-            Self::DistributionRights => given(&distribution.rights),
-            _ => false,
-        }
-    }
-
-    /// Its name in data.
-    pub fn name(self) -> &'static str {
-        FIELDS.iter().find(|(field, _)| *field == self).map_or("", |(_, name)| name)
+    pub fn filled(&self, files: &[Fields]) -> Fields {
+        let any = files.iter().fold(Fields::default(), |any, one| any.with(*one));
+        let licence = !self.licence.is_blank() || any.has(Field::DistributionLicence);
+        let licence_known = vocabulary::licence(&self.licence) || any.has(Field::DistributionLicenceKnown);
+        any.with(Fields::of([
+            (Field::Identifier, given(&self.identifier)),
+            (Field::Title, given(&self.title)),
+            (Field::Description, given(&self.description)),
+            (Field::Keyword, self.keywords.iter().any(|keyword| given(keyword))),
+            (Field::Theme, self.themes.iter().any(|theme| given(theme))),
+            (Field::Publisher, given(&self.publisher)),
+            (Field::Contact, !self.contact.is_blank()),
+            (Field::ContactName, given(&self.contact.name)),
+            (Field::ContactEmail, given(&self.contact.email)),
+            (Field::Licence, licence),
+            (Field::LicenceKnown, licence_known),
+            (Field::Rights, given(&self.rights)),
+            (Field::AccessLevel, given(&self.access_level)),
+            (Field::AccessRights, given(&self.access_rights)),
+            (Field::AccessRightsKnown, vocabulary::access_right(&self.access_rights)),
+            (Field::Issued, given(&self.issued)),
+            (Field::Modified, given(&self.modified) || given(&self.data_modified)),
+            (Field::Frequency, given(&self.frequency)),
+            (Field::Spatial, given(&self.spatial)),
+            (Field::Temporal, given(&self.temporal)),
+            (Field::Language, given(&self.language)),
+            (Field::LandingPage, given(&self.landing_page)),
+            (Field::ConformsTo, given(&self.conforms_to)),
+            (Field::ColumnsDescribed, self.columns.is_some_and(|c| c.all > 0 && c.all == c.described)),
+            (Field::Distribution, !self.distributions.is_empty()),
+        ]))
     }
 }
 

@@ -20,7 +20,7 @@ pub use complete::{Complete, says_nothing};
 mod visible;
 
 pub use contacts::Contacts;
-pub use field::{FIELDS, Field};
+pub use field::{FIELDS, Field, Fields};
 pub use frequency::Frequency;
 pub use openness::{Openness, is_machine_readable, is_open};
 pub use profile::{Profile, SAMPLE};

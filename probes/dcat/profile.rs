@@ -10,7 +10,7 @@ use super::licence::Licences;
 use super::openness::Openness;
 use super::quality::Quality;
 use super::tally::Tally;
-use super::{Dataset, Distribution, FIELDS, Field};
+use super::{Dataset, Distribution, FIELDS, Field, Fields};
 
 /// How many datasets are kept whole, as the sample that further probes look at.
 pub const SAMPLE: usize = 200;
@@ -72,12 +72,12 @@ impl Profile {
         }
         self.datasets += 1;
         self.distributions += dataset.distributions.len() as u64;
-        for (field, _) in FIELDS {
-            if field.filled(&dataset) {
-                *self.filled.entry(*field).or_default() += 1;
-            }
+        let files: Vec<Fields> = dataset.distributions.iter().map(Distribution::filled).collect();
+        let any = dataset.filled(&files);
+        for (field, _) in FIELDS.iter().filter(|(field, _)| any.has(*field)) {
+            *self.filled.entry(*field).or_default() += 1;
         }
-        self.complete.see(&dataset);
+        self.complete.see(any, &files);
         let given = |tally: &mut Tally, value: &str| {
             if !value.trim().is_empty() {
                 tally.add(value);

@@ -7,15 +7,6 @@ use serde::Deserialize;
 
 use super::{Distribution, Licence};
 
-/// What the metadata quality assessment asks of a format beside its being known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Use {
-    /// A program can read it without guessing.
-    MachineReadable,
-    /// No one firm's product is needed for it.
-    NonProprietary,
-}
-
 /// The file as it is written.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -32,10 +23,12 @@ struct Written {
 }
 
 /// What a name of a format stands for.
-#[derive(Clone, Copy, Default)]
-struct FileType {
-    machine_readable: bool,
-    non_proprietary: bool,
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct FileType {
+    /// A program can read it without guessing.
+    pub(super) machine_readable: bool,
+    /// No one firm's product is needed for it.
+    pub(super) non_proprietary: bool,
 }
 
 struct Vocabularies {
@@ -68,20 +61,8 @@ static VOCABULARIES: LazyLock<Vocabularies> = LazyLock::new(|| {
     }
 });
 
-/// Whether its format, or its media type, is a known one.
-pub(super) fn format_known(distribution: &Distribution) -> bool {
-    file_type(distribution).is_some()
-}
-
-/// Whether its format, or where that is not known its media type, is fit for `purpose`.
-pub(super) fn format_is(distribution: &Distribution, purpose: Use) -> bool {
-    file_type(distribution).is_some_and(|file_type| match purpose {
-        Use::MachineReadable => file_type.machine_readable,
-        Use::NonProprietary => file_type.non_proprietary,
-    })
-}
-
-fn file_type(distribution: &Distribution) -> Option<FileType> {
+/// What its format stands for, or where that is not known its media type.
+pub(super) fn file_type(distribution: &Distribution) -> Option<FileType> {
     [&distribution.format, &distribution.media_type].into_iter().find_map(|written| {
         let name = match written.split_once("://") {
             // The vocabulary's own addresses end in the code.
@@ -161,19 +142,15 @@ mod tests {
         let of = |format: &str, media_type: &str| {
             let distribution =
                 Distribution { format: format.into(), media_type: media_type.into(), ..Distribution::default() };
-            (
-                format_known(&distribution),
-                format_is(&distribution, Use::MachineReadable),
-                format_is(&distribution, Use::NonProprietary),
-            )
+            file_type(&distribution).map(|known| (known.machine_readable, known.non_proprietary))
         };
-        assert_eq!(of("csv", ""), (true, true, true));
-        assert_eq!(of("JSON-LD", ""), (true, true, true));
-        assert_eq!(of("http://publications.europa.eu/resource/authority/file-type/XLSX", ""), (true, true, false));
-        assert_eq!(of("Esri REST", "text/html; charset=utf-8"), (true, false, true));
-        assert_eq!(of("PDF", "text/csv"), (true, false, false));
-        assert_eq!(of("CSV, JSON", ""), (false, false, false));
-        assert_eq!(of("", ""), (false, false, false));
+        assert_eq!(of("csv", ""), Some((true, true)));
+        assert_eq!(of("JSON-LD", ""), Some((true, true)));
+        assert_eq!(of("http://publications.europa.eu/resource/authority/file-type/XLSX", ""), Some((true, false)));
+        assert_eq!(of("Esri REST", "text/html; charset=utf-8"), Some((false, true)));
+        assert_eq!(of("PDF", "text/csv"), Some((false, false)));
+        assert_eq!(of("CSV, JSON", ""), None);
+        assert_eq!(of("", ""), None);
     }
 
     #[test]
