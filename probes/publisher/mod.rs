@@ -109,7 +109,11 @@ fn measured(catalogue: &Catalogue, target: &Target, title: &str) -> Measured {
             largest = largest.or_else(|| Some((publisher.to_owned(), count)));
             let is_own = own::is_own(publisher, &names);
             own += if is_own { count } else { 0 };
-            if is_own { "own" } else { "other" }
+            match is_own {
+                true => "own",
+                false if names.is_empty() => "unknown",
+                false => "other",
+            }
         };
         if rows.len() < ROWS {
             rows.push(Row { publisher: publisher.to_owned(), datasets: count.to_string(), kind });

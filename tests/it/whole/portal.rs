@@ -7,6 +7,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use probes::probe::Target;
+
 use super::program::{Ended, Place, flags};
 use super::{GOVERNANCE, POLICY, PORTAL, STANDARD, all, json, note, offering, texts};
 use crate::hostile::Hostile;
@@ -94,7 +96,8 @@ fn named(out: &str) -> BTreeSet<String> {
 }
 
 /// What rests on the captures of one body, computed from the report alone: what names it, and beside that the clauses
-/// that a link to it was offered for, whose standing may or may not hang on what could be seen there.
+/// that a link to it was offered for, whose standing may or may not hang on what could be seen there. A link that was
+/// offered for nothing in particular may, if less of it is seen, be one for any clause that has no other.
 fn resting_on(report: &Path, sha256: &str) -> (BTreeSet<String>, BTreeSet<String>) {
     let report = json(report);
     let captures: BTreeSet<&str> = all(&report["captures"])
@@ -113,6 +116,10 @@ fn resting_on(report: &Path, sha256: &str) -> (BTreeSet<String>, BTreeSet<String
             named.insert(format!("finding {id}"));
         }
     }
+    let for_nothing = all(&report["submission"]["links"])
+        .iter()
+        .filter(|link| link["criterion"].is_null())
+        .any(|link| targets.contains(Target::new(&link["url"].as_str().unwrap().parse().unwrap()).id.as_str()));
     for verdict in all(&report["verdicts"]) {
         for clause in all(&verdict["clauses"]) {
             let both = [
@@ -121,7 +128,9 @@ fn resting_on(report: &Path, sha256: &str) -> (BTreeSet<String>, BTreeSet<String
             ];
             if texts(&clause["findings"]).iter().any(|id| fallen.contains(id)) {
                 named.extend(both);
-            } else if all(&clause["links"]).iter().any(|link| targets.contains(link["target"].as_str().unwrap())) {
+            } else if all(&clause["links"]).iter().any(|link| targets.contains(link["target"].as_str().unwrap()))
+                || (for_nothing && clause["standing"] == "nothing-offered")
+            {
                 may.extend(both);
             }
         }

@@ -184,18 +184,18 @@ fn every_share_of_captured_catalogues_is_counted_again() {
         return;
     }
     let place = Place::new();
-    let mut shares = 0;
+    let mut equal = 0;
     for name in CAPTURED {
         let stored = std::fs::read_to_string(captures.join(name)).unwrap();
-        let catalogue = if name.ends_with(".http") { body(&stored) } else { &stored };
+        let catalogue = if stored.starts_with("HTTP/") { body(&stored) } else { &stored };
         place.write("catalogue.json", catalogue);
-        shares += compare(&place, &python, &place.path("catalogue.json"), name);
+        equal += compare(&place, &python, &place.path("catalogue.json"), name);
     }
     for name in PAGED {
         place.write("catalogue.json", together(&captures, name).to_string());
-        shares += compare(&place, &python, &place.path("catalogue.json"), name);
+        equal += compare(&place, &python, &place.path("catalogue.json"), name);
     }
-    note(&format!("{shares} shares of {} catalogues are equal", CAPTURED.len() + PAGED.len()));
+    note(&format!("{equal} shares of {} catalogues are equal", CAPTURED.len() + PAGED.len()));
 }
 
 /// The stored pages whose names begin with `name`, as one answer.
