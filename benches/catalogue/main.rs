@@ -30,7 +30,7 @@ const PAGES: u64 = 10_000;
 const RECORDS: u64 = 100;
 /// What is asked of the whole catalogue.
 const ASKED: &[&str] =
-    &["catalogue", "metadata_complete", "metadata_quality", "licence", "publisher", "update_frequency"];
+    &["catalogue", "metadata_complete", "metadata_quality", "licence", "open_format", "publisher", "update_frequency"];
 const PORTAL: &str = "https://data.example.gov/";
 
 fn main() -> io::Result<()> {
