@@ -154,8 +154,8 @@ fn measured(catalogue: &Catalogue, as_of: Date) -> Measured {
 }
 
 /// What is a share of all datasets.
-fn counts(quality: &Quality, today: Date) -> [(&'static str, u64); 19] {
-    let [_, under_30, under_100, under_500, longer] = quality.lengths;
+fn counts(quality: &Quality, tomorrow: Date) -> [(&'static str, u64); 19] {
+    let [_, tiny, short, middle, long] = quality.lengths;
     [
         ("titles_telling", quality.titles_telling),
         ("titles_blank", quality.of(Sign::TitleBlank)),
@@ -168,13 +168,13 @@ fn counts(quality: &Quality, today: Date) -> [(&'static str, u64); 19] {
         ("descriptions_title", quality.of(Sign::DescriptionTitle)),
         ("descriptions_copied", quality.descriptions.shared),
         ("descriptions_markup", quality.of(Sign::DescriptionMarkup)),
-        ("descriptions_under_30", under_30),
-        ("descriptions_30_to_99", under_100),
-        ("descriptions_100_to_499", under_500),
-        ("descriptions_500", longer),
+        ("descriptions_under_30", tiny),
+        ("descriptions_30_to_99", short),
+        ("descriptions_100_to_499", middle),
+        ("descriptions_500", long),
         ("keywords_placeholder", quality.of(Sign::KeywordsPlaceholder)),
         ("dates_impossible", quality.of(Sign::DateImpossible)),
-        ("dates_in_future", quality.days.after(today)),
+        ("dates_in_future", quality.days.after(tomorrow)),
         ("columns_told", quality.with_columns),
     ]
 }
