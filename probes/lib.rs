@@ -21,6 +21,8 @@ pub mod missing;
 pub mod obstacle;
 pub mod platform;
 pub mod quote;
+pub mod roles;
+pub mod rows;
 pub mod site;
 pub mod table;
 pub mod text;
@@ -53,4 +55,4 @@ pub const ALL: &[&dyn Probe] = &[
 ];
 
 /// Every reader that runs in the child process, by name.
-pub const READERS: &[&dyn capture::Reader] = &[&workbook::Workbook, &archive::Archive];
+pub const READERS: &[&dyn capture::Reader] = &[&workbook::Workbook, &archive::Archive, &rows::Rows];

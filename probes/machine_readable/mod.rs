@@ -3,7 +3,6 @@
 mod file;
 mod page;
 mod records;
-mod roles;
 
 use serde::Serialize;
 
@@ -12,6 +11,7 @@ use crate::finding::{Evidence, Finding, Locus, Share};
 use crate::kind::{self, Kind};
 use crate::obstacle;
 use crate::probe::{Probe, Target};
+use crate::roles;
 use crate::spec::Spec;
 use file::Read;
 
@@ -63,7 +63,7 @@ impl Probe for MachineReadable {
         let capture = captures.get(&target.request())?;
         let place = obstacle::of(captures, &capture).map(|obstacle| obstacle.evidence);
         let place = place.unwrap_or_else(|| Evidence::new(&capture.id, Locus::Exchange, ""));
-        let promised = kind::extension(&target.url).is_some_and(|extension| page::holds_data(&extension));
+        let promised = kind::extension(&target.url).is_some_and(|extension| kind::holds_data(&extension));
         let (seen, evidence) = match file::read(captures, &capture)? {
             Read::Data(data) => (
                 Seen::Readable {
