@@ -35,6 +35,7 @@ pub mod data_standards;
 pub mod feedback_form;
 pub mod format;
 pub mod fresh;
+pub mod inventory;
 pub mod link_state;
 pub mod machine_readable;
 pub mod open_access;
@@ -51,6 +52,7 @@ pub const ALL: &[&dyn Probe] = &[
     &feedback_form::FeedbackForm,
     &contact::Contact,
     &data_standards::DataStandards,
+    &inventory::Inventory,
     &catalogue::Listing,
 ];
 
