@@ -39,6 +39,7 @@ pub mod inventory;
 pub mod link_state;
 pub mod machine_readable;
 pub mod open_access;
+pub mod usage_statistics;
 
 pub use probe::Probe;
 
@@ -53,6 +54,7 @@ pub const ALL: &[&dyn Probe] = &[
     &contact::Contact,
     &data_standards::DataStandards,
     &inventory::Inventory,
+    &usage_statistics::UsageStatistics,
     &catalogue::Listing,
 ];
 
