@@ -14,7 +14,9 @@ use crate::body::Body;
 use crate::capture::{Answered, Capture, Captures};
 use crate::text;
 
-pub use promise::{declared, extension, promised_by_extension, promised_by_media_type};
+pub use promise::{
+    declared, extension, holds_data, is_packed, leads_to_data, promised_by_extension, promised_by_media_type,
+};
 pub use tabular::delimiter;
 
 /// What a body is.

@@ -22,6 +22,8 @@ pub mod obstacle;
 pub mod platform;
 pub mod quote;
 pub mod rdf;
+pub mod roles;
+pub mod rows;
 pub mod sample;
 pub mod site;
 pub mod table;
@@ -37,6 +39,7 @@ pub mod download;
 pub mod feedback_form;
 pub mod format;
 pub mod fresh;
+pub mod inventory;
 pub mod licence;
 pub mod link_state;
 pub mod machine_readable;
@@ -46,6 +49,7 @@ pub mod open_access;
 pub mod open_format;
 pub mod publisher;
 pub mod update_frequency;
+pub mod usage_statistics;
 
 pub use probe::Probe;
 
@@ -59,6 +63,8 @@ pub const ALL: &[&dyn Probe] = &[
     &feedback_form::FeedbackForm,
     &contact::Contact,
     &data_standards::DataStandards,
+    &inventory::Inventory,
+    &usage_statistics::UsageStatistics,
     &catalogue::Listing,
     &distribution_alive::DistributionAlive,
     &download::Download,
@@ -71,4 +77,4 @@ pub const ALL: &[&dyn Probe] = &[
 ];
 
 /// Every reader that runs in the child process, by name.
-pub const READERS: &[&dyn capture::Reader] = &[&workbook::Workbook, &archive::Archive, &rdf::Rdf];
+pub const READERS: &[&dyn capture::Reader] = &[&workbook::Workbook, &archive::Archive, &rdf::Rdf, &rows::Rows];

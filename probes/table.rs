@@ -10,7 +10,8 @@ use std::rc::Rc;
 use encoding_rs::Encoding;
 use serde::{Deserialize, Serialize};
 
-pub use grid::{Builder, Column, Grid, Mark, Ragged};
+pub(crate) use grid::LOOKED_AT;
+pub use grid::{Builder, Column, Grid, Mark, Ragged, Top, top};
 
 use crate::capture::{Answered, Capture, Captures};
 use crate::{body::Body, kind, text};

@@ -47,32 +47,45 @@ impl Reader for Workbook {
     }
 
     fn read(&self, body: &Body) -> Result<Value, String> {
-        if body.len() > LARGEST {
-            return Err(format!("it is larger than the {LARGEST} bytes that are read of a workbook"));
-        }
-        let bytes = body.head(usize::try_from(LARGEST).unwrap_or(usize::MAX)).map_err(|error| error.to_string())?;
-        let modified = if bytes.starts_with(b"PK") { zipped(Cursor::new(bytes.clone()))? } else { None };
+        let (bytes, modified) = open(body)?;
         let sheets = sheets(bytes)?;
         serde_json::to_value(Sheets { sheets, modified }).map_err(|error| error.to_string())
     }
 }
 
+/// The bytes of a workbook that is no bomb, and when it says it was last changed.
+pub(crate) fn open(body: &Body) -> Result<(Arc<[u8]>, Option<String>), String> {
+    if body.len() > LARGEST {
+        return Err(format!("it is larger than the {LARGEST} bytes that are read of a workbook"));
+    }
+    let bytes = body.head(usize::try_from(LARGEST).unwrap_or(usize::MAX)).map_err(|error| error.to_string())?;
+    let modified = if bytes.starts_with(b"PK") { zipped(Cursor::new(bytes.clone()))? } else { None };
+    Ok((bytes, modified))
+}
+
 fn sheets(bytes: Arc<[u8]>) -> Result<Vec<Sheet>, String> {
+    let mut sheets = Vec::new();
+    each_sheet(bytes, &mut |name, rows| {
+        let mut grid = Builder::default();
+        rows.for_each(|cells| grid.push(cells.iter().map(String::as_str)));
+        sheets.push(Sheet { name, grid: grid.finish() });
+    })?;
+    Ok(sheets)
+}
+
+/// The rows of a sheet, first to last.
+pub(crate) type SheetRows<'a> = &'a mut dyn Iterator<Item = Vec<String>>;
+
+/// Hands every sheet's rows that are not empty to `take`, with the sheet's name.
+pub(crate) fn each_sheet(bytes: Arc<[u8]>, take: &mut dyn FnMut(String, SheetRows<'_>)) -> Result<(), String> {
     let opened = calamine::open_workbook_auto_from_rs(Cursor::new(bytes));
     let mut book = opened.map_err(|error| format!("it does not open as a workbook: {error}"))?;
-    let mut sheets = Vec::new();
     for name in book.sheet_names().into_iter().take(SHEETS) {
         let range = book.worksheet_range(&name).map_err(|error| format!("sheet {name:?} cannot be read: {error}"))?;
-        let mut grid = Builder::default();
-        for row in range.rows() {
-            let cells: Vec<String> = row.iter().map(written).collect();
-            if cells.iter().any(|cell| !cell.is_empty()) {
-                grid.push(cells.iter().map(String::as_str));
-            }
-        }
-        sheets.push(Sheet { name, grid: grid.finish() });
+        let rows = range.rows().map(|row| row.iter().map(written).collect::<Vec<String>>());
+        take(name, &mut rows.filter(|cells| cells.iter().any(|cell| !cell.is_empty())));
     }
-    Ok(sheets)
+    Ok(())
 }
 
 /// A cell as it would stand in a CSV.

@@ -102,9 +102,7 @@ fn candidates<'p>(page: &'p Page, at: &Url) -> Vec<Candidate<'p>> {
         if own || standard::documents(&link.href) || found.iter().any(|other| other.link.href == link.href) {
             continue;
         }
-        let is_data = kind::extension(&link.href).is_some_and(|extension| {
-            kind::promised_by_extension(&extension).is_some_and(|kinds| kinds.iter().any(|kind| kind.is_data()))
-        });
+        let is_data = kind::leads_to_data(&link.href);
         let around = || {
             let around = page.blocks.iter().find(|block| {
                 link.selector.starts_with(&block.selector) && (link.text.is_empty() || block.text.contains(&link.text))

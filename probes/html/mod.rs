@@ -2,6 +2,7 @@
 //!
 //! Parsed once for all probes. Markup built to break a parser is refused before it is parsed.
 
+mod groups;
 mod nesting;
 mod read;
 mod selector;
@@ -9,6 +10,8 @@ mod selector;
 use std::sync::Arc;
 
 use url::Url;
+
+pub use groups::{List, Table};
 
 use crate::body::Body;
 use crate::capture::{Answered, Capture, Captures};
@@ -34,6 +37,10 @@ pub struct Page {
     pub metas: Vec<(String, String)>,
     /// Visible text by the block it stands in, in order.
     pub blocks: Vec<Block>,
+    /// Tables, in order.
+    pub tables: Vec<Table>,
+    /// Lists, in order.
+    pub lists: Vec<List>,
     /// Links that lead somewhere, in order.
     pub links: Vec<Link>,
     /// The same thing in other media types: each type, in lower case, and where it is.
@@ -148,6 +155,8 @@ impl Page {
             generator: None,
             metas: Vec::new(),
             blocks: Vec::new(),
+            tables: Vec::new(),
+            lists: Vec::new(),
             links: Vec::new(),
             alternates: Vec::new(),
             forms: Vec::new(),

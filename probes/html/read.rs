@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use scraper::{ElementRef, Html};
 use url::Url;
 
+use super::groups::{Groups, Within};
 use super::selector::Steps;
 use super::{Block, Field, Form, Link, Page};
 use crate::finding::fold;
@@ -72,6 +73,7 @@ struct Place {
     form: Option<usize>,
     label: Option<usize>,
     button: Option<usize>,
+    group: Within,
 }
 
 /// A field whose label is not known yet.
@@ -85,6 +87,7 @@ struct Unlabelled {
 struct Walk {
     page: Page,
     steps: Steps,
+    groups: Groups,
     /// The element of the last block.
     last: Option<usize>,
     labels: Vec<(Option<String>, String)>,
@@ -101,6 +104,7 @@ pub(super) fn page(url: &Url, markup: &str) -> Page {
     let mut walk = Walk {
         page: Page::empty(url),
         steps: Steps::new(&document),
+        groups: Groups::default(),
         last: None,
         labels: Vec::new(),
         unlabelled: Vec::new(),
@@ -121,6 +125,7 @@ pub(super) fn page(url: &Url, markup: &str) -> Page {
         form: None,
         label: None,
         button: None,
+        group: Within::default(),
     };
     let mut stack = vec![(*root, start, 1)];
     while let Some((node, place, nth)) = stack.pop() {
@@ -192,12 +197,14 @@ impl Walk {
         within.chrome |= CHROME.contains(&name);
         within.visible &= !hidden(element);
         if BLOCKS.contains(&name) {
+            self.groups.text(" ", place.group);
             within.block = Some(step);
             within.heading = match name.as_bytes() {
                 [b'h', level @ b'1'..=b'6'] => Some(level - b'0'),
                 _ => place.heading,
             };
         }
+        self.groups.enter(element, || self.steps.selector(step), within.chrome, &mut within.group);
         match name {
             "a" | "area" => self.link(element, step, &mut within),
             "img" => self.picture(element, place),
@@ -234,6 +241,7 @@ impl Walk {
             self.page.forms[form].fields[field].label.push_str(text);
         }
         let Some(block) = place.block.filter(|_| place.visible) else { return };
+        self.groups.text(text, place.group);
         if self.last == Some(block)
             && let Some(last) = self.page.blocks.last_mut()
         {
@@ -378,6 +386,9 @@ impl Walk {
                 field.label = words(&field.label);
             }
         }
+        self.groups.finish(words);
+        self.page.tables = self.groups.tables;
+        self.page.lists = self.groups.lists;
         let mark = self.mark.filter(|_| !self.page.scripts.is_empty());
         self.page.needs_script = self.noscript.or(mark);
         self.page

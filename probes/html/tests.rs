@@ -75,6 +75,19 @@ fn frames_scripts_and_head() {
 }
 
 #[test]
+fn tables_and_lists_hold_together() {
+    let page = page(
+        "<table id=t><caption>All</caption><tr><th>Name<th colspan=2>Dates<tr><td><p>a</p><p>b</p><td>1<td>2<tr></table>\
+         <ol><li>First <b>step</b><ul><li>aside</ul><li>Second</ol><ul hidden><li>never</ul>",
+    );
+    assert_eq!(page.tables[0].selector, "#t");
+    assert_eq!(page.tables[0].rows, [["Name", "Dates", ""], ["a b", "1", "2"]]);
+    assert_eq!(page.lists[0].items, ["First step", "Second"]);
+    assert!(page.lists[0].ordered && !page.lists[1].ordered);
+    assert_eq!((page.lists[1].items.as_slice(), page.lists.len()), (&["aside".to_owned()][..], 2));
+}
+
+#[test]
 fn shells_are_told_from_short_pages() {
     let root = "<body><div id=root></div><script src=/main.js></script>";
     assert_eq!(page(root).shell().unwrap(), "<div id=\"root\"> is empty");

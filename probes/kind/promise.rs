@@ -106,3 +106,25 @@ pub fn extension(url: &Url) -> Option<String> {
     let extension = extension.to_ascii_lowercase();
     (!stem.is_empty() && promised_by_extension(&extension).is_some()).then_some(extension)
 }
+
+/// Whether files of this extension hold data, in lower case.
+pub fn holds_data(extension: &str) -> bool {
+    matches!(
+        extension,
+        "csv" | "tsv" | "xls" | "xlsx" | "ods" | "json" | "jsonl" | "ndjson" | "geojson" | "xml" | "kml" | "rdf"
+    ) || is_packed(extension)
+}
+
+/// Whether the beginning of such a file does not tell what is in it.
+pub fn is_packed(extension: &str) -> bool {
+    matches!(extension, "kmz" | "zip" | "gpkg" | "shp" | "parquet")
+}
+
+/// Whether a link leads to a file of data: by its extension, or as the export of a portal.
+pub fn leads_to_data(url: &Url) -> bool {
+    let export = url.query_pairs().any(|(name, value)| {
+        matches!(name.as_ref(), "f" | "format" | "accessType" | "outputFormat" | "output")
+            && matches!(value.to_lowercase().as_str(), "csv" | "tsv" | "geojson" | "xlsx" | "download" | "kml")
+    });
+    export || self::extension(url).is_some_and(|extension| holds_data(&extension))
+}

@@ -4,7 +4,6 @@ mod catalogue;
 mod file;
 mod page;
 mod records;
-mod roles;
 
 use std::collections::BTreeMap;
 
@@ -16,6 +15,7 @@ use crate::kind::{self, Kind};
 use crate::obstacle;
 use crate::platform;
 use crate::probe::{Probe, Target};
+use crate::roles;
 use crate::spec::Spec;
 use file::Read;
 
@@ -73,7 +73,7 @@ impl Probe for MachineReadable {
         let capture = captures.get(&target.request())?;
         let place = obstacle::of(captures, &capture).map(|obstacle| obstacle.evidence);
         let place = place.unwrap_or_else(|| Evidence::new(&capture.id, Locus::Exchange, ""));
-        let promised = kind::extension(&target.url).is_some_and(|extension| page::holds_data(&extension));
+        let promised = kind::extension(&target.url).is_some_and(|extension| kind::holds_data(&extension));
         let (seen, evidence) = match file::read(captures, &capture)? {
             Read::Data(data) => (
                 Seen::Readable {

@@ -5,30 +5,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use url::Url;
 
 use super::file::{self, Read};
-use super::{SPEC, Seen, catalogue, roles};
+use super::{SPEC, Seen, catalogue};
 use crate::capture::{Capture, Captures, Need, Request, short_hash};
 use crate::finding::{Evidence, Finding, Locus, Share};
 use crate::html::{Link, Page};
 use crate::kind;
 use crate::probe::Target;
+use crate::roles;
 
 /// The most files that are asked for.
 const ASKED: usize = 30;
 /// How much of a file is asked for where its beginning tells, in bytes.
 const BEGINNING: u64 = 256 * 1024;
-
-/// Whether files of this extension hold data, in lower case.
-pub(super) fn holds_data(extension: &str) -> bool {
-    matches!(
-        extension,
-        "csv" | "tsv" | "xls" | "xlsx" | "ods" | "json" | "jsonl" | "ndjson" | "geojson" | "xml" | "kml" | "rdf"
-    ) || is_packed(extension)
-}
-
-/// Whether the beginning of such a file does not tell what is in it.
-fn is_packed(extension: &str) -> bool {
-    matches!(extension, "kmz" | "zip" | "gpkg" | "shp" | "parquet")
-}
 
 /// What the page at `capture` offers.
 pub(super) fn look(target: &Target, captures: &Captures<'_>, capture: &Capture) -> Result<Vec<Finding>, Need> {
@@ -41,7 +29,7 @@ pub(super) fn look(target: &Target, captures: &Captures<'_>, capture: &Capture) 
     let mut files = BTreeMap::<&Url, &Link>::new();
     let mut documents = BTreeSet::<&Url>::new();
     for link in page.links.iter().filter(|link| matches!(link.href.scheme(), "http" | "https")) {
-        if is_data(&link.href) {
+        if kind::leads_to_data(&link.href) {
             files.entry(&link.href).or_insert(link);
         } else if kind::extension(&link.href).is_some_and(|extension| is_document(&extension)) {
             documents.insert(&link.href);
@@ -140,17 +128,8 @@ impl Tally {
 fn request(url: &Url) -> Request {
     let request = Request::discovered(url);
     let whole = kind::extension(url)
-        .is_some_and(|extension| is_packed(&extension) || matches!(extension.as_str(), "xlsx" | "xls" | "ods"));
+        .is_some_and(|extension| kind::is_packed(&extension) || matches!(extension.as_str(), "xlsx" | "xls" | "ods"));
     if whole { request } else { request.first(BEGINNING) }
-}
-
-/// Whether a link leads to a file of data: by its extension, or as the export of a portal.
-fn is_data(url: &Url) -> bool {
-    let export = url.query_pairs().any(|(name, value)| {
-        matches!(name.as_ref(), "f" | "format" | "accessType" | "outputFormat" | "output")
-            && matches!(value.to_lowercase().as_str(), "csv" | "tsv" | "geojson" | "xlsx" | "download" | "kml")
-    });
-    export || kind::extension(url).is_some_and(|extension| holds_data(&extension))
 }
 
 fn is_document(extension: &str) -> bool {

@@ -9,7 +9,7 @@ use crate::dates::{self, Order, Precision};
 use crate::finding::fold;
 
 /// How many rows are looked at to find the header.
-const LOOKED_AT: usize = 100;
+pub(crate) const LOOKED_AT: usize = 100;
 /// How many columns are profiled.
 const COLUMNS: usize = 1024;
 /// How many different days are kept of a column: the newest.
@@ -107,22 +107,11 @@ impl Builder {
     fn begin(&mut self) {
         self.begun = true;
         let mut waiting = std::mem::take(&mut self.waiting);
-        let mut widths = BTreeMap::<usize, usize>::new();
-        for cells in &waiting {
-            *widths.entry(cells.len()).or_default() += 1;
-        }
-        let width = widths.into_iter().max_by_key(|(width, rows)| (*rows, *width)).map_or(0, |(width, _)| width);
-        // A title stands alone in its row, whatever delimiters a spreadsheet wrote after it.
-        let title = |cells: &Vec<String>| {
-            let filled = cells.iter().filter(|cell| !cell.trim().is_empty()).count();
-            width > 1 && (cells.len() != width || filled <= 1)
-        };
-        let titles = waiting.iter().take(20).take_while(|cells| title(cells)).count();
-        let titles = if titles == waiting.len() { 0 } else { titles };
+        let Top { titles, width, header } = top(waiting.make_contiguous());
         waiting.drain(..titles);
         self.records = titles as u64;
         self.grid.columns = vec![Column::default(); width.min(COLUMNS)];
-        if waiting.front().is_some_and(|cells| is_header(cells)) {
+        if header {
             let names = waiting.pop_front().unwrap_or_default();
             self.records += 1;
             self.grid.header = Some(self.records);
@@ -174,6 +163,33 @@ impl Column {
             self.dates.pop_first();
         }
     }
+}
+
+/// What stands at the top of a table.
+pub struct Top {
+    /// How many records are titles.
+    pub titles: usize,
+    /// How many fields most records have.
+    pub width: usize,
+    /// Whether the record below the titles names columns.
+    pub header: bool,
+}
+
+/// What stands at the top of the table that begins with `rows`.
+pub fn top(rows: &[Vec<String>]) -> Top {
+    let mut widths = BTreeMap::<usize, usize>::new();
+    for cells in rows {
+        *widths.entry(cells.len()).or_default() += 1;
+    }
+    let width = widths.into_iter().max_by_key(|(width, rows)| (*rows, *width)).map_or(0, |(width, _)| width);
+    // A title stands alone in its row, whatever delimiters a spreadsheet wrote after it.
+    let title = |cells: &Vec<String>| {
+        let filled = cells.iter().filter(|cell| !cell.trim().is_empty()).count();
+        width > 1 && (cells.len() != width || filled <= 1)
+    };
+    let titles = rows.iter().take(20).take_while(|cells| title(cells)).count();
+    let titles = if titles == rows.len() { 0 } else { titles };
+    Top { titles, width, header: rows.get(titles).is_some_and(|cells| is_header(cells)) }
 }
 
 /// Whether a first row names columns: words, each its own, no values.

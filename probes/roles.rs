@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 static ROLES: LazyLock<BTreeMap<String, Vec<String>>> = LazyLock::new(|| {
-    toml::from_str(include_str!("roles.toml")).expect("invariant: the bundled roles.toml is well formed")
+    toml::from_str(include_str!("roles/words.toml")).expect("invariant: the bundled words of roles are well formed")
 });
 
 /// The roles that any of `names` speaks of, in alphabetical order.
-pub(super) fn of<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+pub fn of<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<String> {
     let names: Vec<String> = names.into_iter().map(words).collect();
     let spoken = |phrases: &Vec<String>| {
         phrases.iter().any(|phrase| names.iter().any(|name| name.contains(&format!(" {phrase} "))))
@@ -17,7 +17,7 @@ pub(super) fn of<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<String> {
 }
 
 /// A name as its words in lower case, a blank before and after each.
-fn words(name: &str) -> String {
+pub fn words(name: &str) -> String {
     let mut words = String::from(" ");
     let mut small = false;
     for c in name.chars() {
