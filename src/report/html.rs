@@ -11,7 +11,7 @@ use minijinja::value::Serde;
 use minijinja::{Environment, UndefinedBehavior, Value, context, escape_formatter};
 use sha2::{Digest as _, Sha256};
 
-use super::text::visible;
+use super::text::{points, visible};
 use super::{Report, ReportError, View};
 
 const TEMPLATES: [(&str, &str); 7] = [
@@ -51,6 +51,8 @@ fn environment() -> Result<Environment<'static>, minijinja::Error> {
     environment.add_test("web", |url: &str| url.starts_with("https://") || url.starts_with("http://"));
     environment.add_filter("anchor", anchor);
     environment.add_filter("grouped", grouped);
+    environment.add_filter("points", points);
+    environment.add_filter("of", |part: f64, whole: f64| format!("{:.2}", part / whole.max(f64::MIN_POSITIVE) * 100.0));
     environment.add_filter("words", |name: &str| name.replace(['-', '_'], " "));
     for (name, source) in TEMPLATES {
         environment.add_template(name, source)?;

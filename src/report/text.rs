@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use probes::finding::{Answer, Locus};
 
+pub(crate) use crate::criteria::verdict::points;
 use crate::criteria::verdict::{Kind, Lead, Shows, Standing};
 
 /// Makes control characters and direction overrides visible as their code points; tabs and line ends stay.
@@ -31,11 +32,6 @@ fn hides(c: char) -> bool {
 /// The same on one line, white space folded.
 pub(crate) fn line(text: &str) -> String {
     visible(text).split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// A number of points without needless decimals.
-pub(crate) fn points(points: f64) -> String {
-    format!("{points}")
 }
 
 /// What a clause is in the guide, in words.

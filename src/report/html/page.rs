@@ -8,7 +8,7 @@ use probes::probe::Target;
 use serde::Serialize;
 
 use super::super::model::{CaptureRow, Fix, Report, Robots, SchemeRef, Summary, Tool};
-use super::super::text::{place, points, standing_name};
+use super::super::text::{place, standing_name};
 use super::super::view::View;
 use crate::criteria::verdict::{Shows, Standing, Verdict};
 use crate::submission::Link;
@@ -17,15 +17,10 @@ use crate::submission::Link;
 pub(super) struct Page<'a> {
     report: Head<'a>,
     robots: Option<Robots>,
-    points_sure: String,
-    points_possible: String,
-    counts: Vec<Count>,
-    categories: Vec<Category<'a>>,
+    held: Held<'a>,
     links: Vec<LinkRow<'a>>,
     /// Findings by id.
     found: BTreeMap<&'a str, Found<'a>>,
-    /// For each clause the findings that no link of it accounts for.
-    loose: BTreeMap<&'a str, Vec<&'a str>>,
     by_target: Vec<Group<'a>>,
     captures: Vec<CaptureView<'a>>,
 }
@@ -34,12 +29,21 @@ pub(super) struct Page<'a> {
 #[derive(Serialize)]
 struct Head<'a> {
     tool: &'a Tool,
-    scheme: &'a SchemeRef,
     city: &'a str,
     date: Option<Date>,
     as_of: Date,
+}
+
+/// The findings held against one scheme.
+#[derive(Serialize)]
+struct Held<'a> {
+    scheme: &'a SchemeRef,
     standing: &'a Summary,
     first: &'a [Fix],
+    counts: Vec<Count>,
+    categories: Vec<Category<'a>>,
+    /// For each clause the findings that no link of it accounts for.
+    loose: BTreeMap<&'a str, Vec<&'a str>>,
 }
 
 /// How many criteria stand so, and where their part of the bar lies.
@@ -114,30 +118,17 @@ struct CaptureView<'a> {
 
 impl<'a> Page<'a> {
     pub(super) fn of(report: &'a Report, view: &View<'a>) -> Self {
-        let clauses = || report.verdicts.iter().flat_map(|verdict| &verdict.clauses);
-        let loose = clauses().map(|clause| {
-            let told: BTreeSet<&String> = clause.links.iter().flat_map(|link| &link.findings).collect();
-            let rest = clause.findings.iter().filter(|id| !told.contains(id)).map(String::as_str);
-            (clause.id.as_str(), rest.collect())
-        });
         Self {
             report: Head {
                 tool: &report.tool,
-                scheme: &report.scheme,
                 city: &report.submission.city,
                 date: report.submission.date,
                 as_of: report.as_of,
-                standing: &report.standing,
-                first: &report.first,
             },
             robots: report.robots,
-            points_sure: points(report.standing.points_sure),
-            points_possible: points(report.standing.points_possible),
-            counts: counts(report),
-            categories: categories(&report.verdicts),
+            held: Held::of(&report.scheme, &report.standing, &report.first, &report.verdicts),
             links: report.submission.links.iter().enumerate().map(|(at, link)| link_row(report, at, link)).collect(),
             found: report.findings.iter().map(|finding| (finding.id.as_str(), found(finding, view))).collect(),
-            loose: loose.collect(),
             by_target: by_target(report, view),
             captures: report
                 .captures
@@ -148,8 +139,25 @@ impl<'a> Page<'a> {
     }
 }
 
-fn counts(report: &Report) -> Vec<Count> {
-    let s = &report.standing;
+impl<'a> Held<'a> {
+    fn of(scheme: &'a SchemeRef, standing: &'a Summary, first: &'a [Fix], verdicts: &'a [Verdict]) -> Self {
+        let loose = verdicts.iter().flat_map(|verdict| &verdict.clauses).map(|clause| {
+            let told: BTreeSet<&String> = clause.links.iter().flat_map(|link| &link.findings).collect();
+            let rest = clause.findings.iter().filter(|id| !told.contains(id)).map(String::as_str);
+            (clause.id.as_str(), rest.collect())
+        });
+        Self {
+            scheme,
+            standing,
+            first,
+            counts: counts(standing),
+            categories: categories(verdicts),
+            loose: loose.collect(),
+        }
+    }
+}
+
+fn counts(s: &Summary) -> Vec<Count> {
     let all = s.criteria.max(1) as f64;
     let mut from = 0.0;
     [
