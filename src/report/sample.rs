@@ -26,6 +26,11 @@ most_requests = 2
 answer = "yes"
 means = "The newest date is {newest}, {age} before the audit; {share} of the files can be read: {words}."
 facts = { newest = "date", age = "days", share = "share", words = "list", rows = "table", open = "yes-no", count = "count", mean = "number" }
+[findings.shown.views.rows]
+title = "Amounts by name"
+fact = "rows"
+label = "name"
+value = "amount"
 [findings.gone]
 answer = "no"
 means = "The page says: {words}"

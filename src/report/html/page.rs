@@ -7,6 +7,7 @@ use probes::finding::{Answer, Fact, Finding};
 use probes::probe::Target;
 use serde::Serialize;
 
+use super::super::chart::{Chart, charts};
 use super::super::model::{CaptureRow, Fix, Report, Robots, SchemeRef, Summary, Tool};
 use super::super::text::{place, standing_name};
 use super::super::view::View;
@@ -83,6 +84,8 @@ struct Found<'a> {
     sentence: String,
     fix: Option<&'a str>,
     facts: Vec<FactView<'a>>,
+    /// Whether any of them is drawn.
+    drawn: bool,
     evidence: Vec<Quoted<'a>>,
     rests_on: Vec<&'a str>,
 }
@@ -93,6 +96,14 @@ struct FactView<'a> {
     text: String,
     columns: Vec<&'a str>,
     rows: Vec<Vec<&'a str>>,
+    /// The same as bars, as the probe wants it drawn.
+    charts: Vec<ChartView<'a>>,
+}
+
+#[derive(Serialize)]
+struct ChartView<'a> {
+    chart: Chart<'a>,
+    told: String,
 }
 
 #[derive(Serialize)]
@@ -213,6 +224,8 @@ fn link_row<'a>(report: &'a Report, at: usize, link: &'a Link) -> LinkRow<'a> {
 
 fn found<'a>(finding: &'a Finding, view: &View<'a>) -> Found<'a> {
     let spec = view.spec(finding);
+    let mut charts = spec.map(|spec| charts(finding, spec)).unwrap_or_default();
+    let drawn = !charts.is_empty();
     Found {
         id: &finding.id,
         probe: &finding.probe,
@@ -221,7 +234,12 @@ fn found<'a>(finding: &'a Finding, view: &View<'a>) -> Found<'a> {
         answer: finding.answer,
         sentence: view.sentence(finding),
         fix: spec.and_then(|spec| spec.findings.get(&finding.code)?.fix.as_deref()),
-        facts: finding.facts.iter().map(|(name, fact)| fact_view(name, fact)).collect(),
+        facts: finding
+            .facts
+            .iter()
+            .map(|(name, fact)| fact_view(name, fact, charts.extract_if(.., |chart| chart.fact == name).collect()))
+            .collect(),
+        drawn,
         evidence: finding
             .evidence
             .iter()
@@ -234,11 +252,16 @@ fn found<'a>(finding: &'a Finding, view: &View<'a>) -> Found<'a> {
 /// Rows shown of a fact that is a table; `report.json` has them all.
 const ROWS: usize = 50;
 
-fn fact_view<'a>(name: &'a str, fact: &'a Fact) -> FactView<'a> {
+fn fact_view<'a>(name: &'a str, fact: &'a Fact, charts: Vec<Chart<'a>>) -> FactView<'a> {
+    let charts: Vec<ChartView<'_>> = charts.into_iter().map(|chart| ChartView { told: chart.told(), chart }).collect();
     let Fact::Table(table) = fact else {
-        return FactView { name, text: fact.to_string(), columns: Vec::new(), rows: Vec::new() };
+        return FactView { name, text: fact.to_string(), columns: Vec::new(), rows: Vec::new(), charts };
     };
-    let columns: BTreeSet<&str> = table.iter().flat_map(|row| row.keys()).map(String::as_str).collect();
+    let named: BTreeSet<&str> = table.iter().flat_map(|row| row.keys()).map(String::as_str).collect();
+    let mut columns: Vec<&str> = named.into_iter().collect();
+    // What is drawn goes first.
+    let drawn = charts.first().map(|chart| chart.chart.columns).unwrap_or_default();
+    columns.sort_by_key(|column| drawn.iter().position(|first| first == column).unwrap_or(drawn.len()));
     let cells = |row: &'a BTreeMap<String, String>| {
         columns.iter().map(|&column| row.get(column).map_or("", String::as_str)).collect()
     };
@@ -247,7 +270,7 @@ fn fact_view<'a>(name: &'a str, fact: &'a Fact) -> FactView<'a> {
         all if all > ROWS => format!("{all} rows, the first {ROWS} of them here"),
         all => format!("{all} rows"),
     };
-    FactView { name, text, rows, columns: columns.into_iter().collect() }
+    FactView { name, text, columns, rows, charts }
 }
 
 fn by_target<'a>(report: &'a Report, view: &View<'a>) -> Vec<Group<'a>> {
