@@ -46,6 +46,26 @@ pub struct Declared {
     /// What can be done, by whom. Every `no` has one.
     #[serde(default)]
     pub fix: Option<String>,
+    /// How its tables are drawn, by name, in the order of the names.
+    #[serde(default)]
+    pub views: BTreeMap<String, View>,
+}
+
+/// How a table is drawn: a bar for each row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct View {
+    /// What the bars show, in a few words.
+    pub title: String,
+    /// The fact: a table.
+    pub fact: String,
+    /// The column that names each bar.
+    pub label: String,
+    /// The column that measures each bar.
+    pub value: String,
+    /// Whether it does so in percent of a whole, so that the longest bar possible is 100; else they are numbers of things.
+    #[serde(default)]
+    pub percent: bool,
 }
 
 /// The type of a fact.
@@ -123,6 +143,7 @@ impl Spec {
             means: means.to_owned(),
             facts: cause.clone(),
             fix: Some(fix.to_owned()),
+            views: BTreeMap::new(),
         };
         spec.findings.insert(
             BROKE.to_owned(),

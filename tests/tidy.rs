@@ -15,4 +15,5 @@ mod tidy {
     mod schemes;
     mod specs;
     mod tree;
+    mod views;
 }

@@ -112,7 +112,7 @@ fn submission(args: &Args, replayed: Option<&Pack>) -> Result<Submission, Troubl
 }
 
 fn gates(written: &[String], scheme: &Scheme) -> Result<Vec<Gate>, Trouble> {
-    let levels: Vec<&str> = scheme.file.levels.iter().map(|level| level.name.as_str()).collect();
+    let levels = scheme.levels();
     let criteria: Vec<&str> = scheme.criteria.iter().map(|criterion| criterion.code.get_ref().as_str()).collect();
     let known = Known { levels: &levels, criteria: &criteria };
     written.iter().map(|gate| Gate::parse(gate, known).map_err(Trouble::asked)).collect()

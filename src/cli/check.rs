@@ -17,6 +17,7 @@ use crate::audit::{Live, Question, ask};
 use crate::crawl::Crawler;
 use crate::criteria::problem::did_you_mean;
 use crate::pack::{Identity, Pack};
+use crate::report::chart::{self, charts};
 use crate::report::text::{answer, line, place};
 
 /// Which probe, at what.
@@ -117,6 +118,10 @@ fn text(probe: &dyn Probe, findings: &[Finding]) -> Result<(), Trouble> {
     writeln!(out, "{}", spec.question)?;
     for finding in findings {
         writeln!(out, "\n{} ({}): {}", answer(finding.answer), finding.code, line(&finding.sentence(spec)))?;
+        for chart in charts(finding, spec) {
+            writeln!(out)?;
+            chart::write(&chart, &mut out)?;
+        }
         for evidence in &finding.evidence {
             let quote =
                 if evidence.quote.is_empty() { String::new() } else { format!(" “{}”", line(&evidence.quote)) };

@@ -77,6 +77,17 @@ fn show(clause: &Clause, out: &mut impl io::Write) -> io::Result<()> {
     for sign in &clause.refuted_by {
         writeln!(out, "  Refuted by: {sign}")?;
     }
+    if let Some(points) = &clause.points {
+        writeln!(
+            out,
+            "  Worth {} points{}",
+            points.get_ref(),
+            if clause.earns.is_some() { ", by the share of:" } else { "" }
+        )?;
+    }
+    if let Some(sign) = &clause.earns {
+        writeln!(out, "    {sign}")?;
+    }
     if let Some(asks) = &clause.asks {
         writeln!(out, "  A person decides: {asks}")?;
     }

@@ -83,6 +83,9 @@ impl Way<'_> {
     fn clause(&self, clause: &ClauseVerdict, out: &mut impl io::Write) -> io::Result<()> {
         writeln!(out, "\n{} ({}): {}", clause.id, kind(clause.kind), standing(clause.standing))?;
         writeln!(out, "  {}\n  {}", clause.says, line(&clause.reason))?;
+        if let Some(points) = clause.points {
+            writeln!(out, "  {points} points")?;
+        }
         if let Some(asks) = &clause.asks {
             writeln!(out, "  A person decides: {asks} (lead: {})", clause.lead.map_or("none", lead))?;
         }
@@ -94,7 +97,7 @@ impl Way<'_> {
                 "\n  link {} {}: {}\n    {}",
                 shown.link,
                 line(written),
-                shows(shown.shows),
+                shown.points.map_or_else(|| shows(shown.shows).to_owned(), |points| format!("{points} points")),
                 line(&shown.reason)
             )?;
             for finding in shown.findings.iter().filter_map(|id| self.view.finding(id)) {

@@ -1,14 +1,24 @@
 //! What a folder of criteria promises, held against what the probes declare: every problem at once.
 
+mod points;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use probes::spec::Spec;
+use probes::spec::{Declared, FactType, Spec};
 use toml::Spanned;
 
 use super::condition::Sign;
 use super::problem::{Problem, did_you_mean};
 use super::scheme::{Criterion, Needs, Quota, SchemeFile, Words};
 use super::verdict::{Kind, Lead};
+
+/// Where a sign stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Under {
+    ShownBy,
+    Earns,
+    Leads,
+}
 
 struct Checker<'a> {
     path: String,
@@ -31,12 +41,12 @@ pub(super) fn check(
     let codes: Vec<&str> = criteria.iter().map(|(_, criterion)| criterion.code.get_ref().as_str()).collect();
     let mut at = Checker { path: format!("{name}/scheme.toml"), text: text("scheme.toml"), specs, problems };
     for sign in head.lost.iter().chain(&head.unseen) {
-        at.sign(sign);
-        at.leads(sign, false);
+        at.sign(sign, Under::ShownBy);
     }
     for probe in &head.look_too {
         at.probe(probe);
     }
+    at.sums(head, criteria, broken);
     let mut listed = BTreeSet::new();
     for code in &head.order {
         if !listed.insert(code.get_ref().as_str()) {
@@ -65,6 +75,7 @@ pub(super) fn check(
             at.problem(criterion.category.span(), format!("scheme.toml lists no such category{hint}"));
         }
         at.clauses(criterion, &mut ids);
+        at.worth(head, criterion);
     }
 }
 
@@ -114,11 +125,9 @@ impl<'a> Checker<'a> {
             if !ids.insert(id) {
                 self.problem(clause.id.span(), format!("{id:?} is taken: another criterion or clause has it"));
             }
-            if clause.shown_by.is_empty() && clause.asks.is_none() {
-                self.problem(
-                    clause.id.span(),
-                    format!("{id:?} has neither shown_by nor asks: nothing could decide it"),
-                );
+            if !clause.by_machine() && clause.asks.is_none() {
+                let what = format!("{id:?} has neither shown_by nor asks nor earns: nothing could decide it");
+                self.problem(clause.id.span(), what);
             }
             if !clause.leads.is_empty() && clause.asks.is_none() {
                 self.problem(clause.id.span(), format!("{id:?} has leads and no question: add asks"));
@@ -135,23 +144,14 @@ impl<'a> Checker<'a> {
                 _ => {}
             }
             for sign in clause.shown_by.iter().chain(&clause.refuted_by) {
-                self.sign(sign);
-                self.leads(sign, false);
+                self.sign(sign, Under::ShownBy);
+            }
+            if let Some(sign) = &clause.earns {
+                self.sign(sign, Under::Earns);
             }
             for sign in &clause.leads {
-                self.sign(sign);
-                self.leads(sign, true);
+                self.sign(sign, Under::Leads);
             }
-        }
-    }
-
-    fn leads(&mut self, sign: &Sign, wanted: bool) {
-        match (wanted, sign.lead) {
-            (true, None | Some(Lead::None)) => {
-                self.problem(sign.probe.span(), "a lead is weak or strong: add lead = \"weak\"".to_owned());
-            }
-            (false, Some(_)) => self.problem(sign.probe.span(), "lead belongs under leads only: drop it".to_owned()),
-            _ => {}
         }
     }
 
@@ -165,28 +165,49 @@ impl<'a> Checker<'a> {
         known.copied()
     }
 
-    fn sign(&mut self, sign: &Sign) {
+    fn sign(&mut self, sign: &Sign, under: Under) {
+        match (under == Under::Leads, sign.lead) {
+            (true, None | Some(Lead::None)) => {
+                self.problem(sign.probe.span(), "a lead is weak or strong: add lead = \"weak\"".to_owned());
+            }
+            (false, Some(_)) => self.problem(sign.probe.span(), "lead belongs under leads only: drop it".to_owned()),
+            _ => {}
+        }
         let Some(spec) = self.probe(&sign.probe) else { return };
         let Some(declared) = spec.findings.get(sign.finding.get_ref()) else {
             let hint = did_you_mean(sign.finding.get_ref(), spec.findings.keys().map(String::as_str));
             let what = format!("{} declares no finding {:?}{hint}", spec.id, sign.finding.get_ref());
             return self.problem(sign.finding.span(), what);
         };
-        for (fact, tests) in &sign.conditions {
-            let Some(fact_type) = declared.facts.get(fact.get_ref()) else {
-                let hint = did_you_mean(fact.get_ref(), declared.facts.keys().map(String::as_str));
-                let what = format!("{} {} has no fact {:?}{hint}", spec.id, sign.finding.get_ref(), fact.get_ref());
+        if let Some(fact) = &sign.fact {
+            let typed = self.fact(sign, declared, fact);
+            if under != Under::Earns {
+                self.problem(fact.span(), "fact belongs under earns only: put it into where".to_owned());
+            } else if let Some(typed) = typed.filter(|typed| !matches!(typed, FactType::Share | FactType::YesNo)) {
+                let what =
+                    format!("{}: the fact is of type {typed}: only a share or a yes-no earns points", fact.get_ref());
                 self.problem(fact.span(), what);
-                continue;
-            };
+            }
+        }
+        for (fact, tests) in &sign.conditions {
+            let Some(fact_type) = self.fact(sign, declared, fact) else { continue };
             if tests.get_ref().is_empty() {
                 self.problem(tests.span(), "says nothing: add an operator such as at-least".to_owned());
             }
             for (operator, value) in tests.get_ref() {
-                if let Some(what) = operator.problem(*fact_type, value) {
+                if let Some(what) = operator.problem(fact_type, value) {
                     self.problem(tests.span(), format!("{}: {what}", fact.get_ref()));
                 }
             }
         }
+    }
+    fn fact(&mut self, sign: &Sign, declared: &Declared, fact: &Spanned<String>) -> Option<FactType> {
+        let known = declared.facts.get(fact.get_ref()).copied();
+        if known.is_none() {
+            let hint = did_you_mean(fact.get_ref(), declared.facts.keys().map(String::as_str));
+            let (probe, finding) = (sign.probe.get_ref(), sign.finding.get_ref());
+            self.problem(fact.span(), format!("{probe} {finding} has no fact {:?}{hint}", fact.get_ref()));
+        }
+        known
     }
 }

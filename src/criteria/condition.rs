@@ -24,6 +24,8 @@ pub struct Sign {
     pub conditions: BTreeMap<Spanned<String>, Spanned<BTreeMap<Operator, Value>>>,
     /// How strongly it bears on a question; only among leads.
     pub lead: Option<Lead>,
+    /// The fact that says which share of a clause's points is earned; only under earns.
+    pub fact: Option<Spanned<String>>,
 }
 
 /// How a fact is compared.
@@ -76,6 +78,9 @@ impl fmt::Display for Sign {
         for (n, (name, (operator, value))) in tests.enumerate() {
             let word = if n == 0 { "where" } else { "and" };
             write!(f, ", {word} {} {operator} {value}", name.get_ref())?;
+        }
+        if let Some(fact) = &self.fact {
+            write!(f, ": {}", fact.get_ref())?;
         }
         Ok(())
     }

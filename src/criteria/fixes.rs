@@ -1,4 +1,4 @@
-//! What to do first: the fixes that would move most clauses.
+//! What to do first: the fixes that would earn most points or, where none are earned, move most clauses.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -7,7 +7,7 @@ use probes::finding::{Answer, Finding};
 use probes::spec::Spec;
 
 use super::scheme::Scheme;
-use super::verdict::{Fix, Kind, Shows, Standing, Verdict};
+use super::verdict::{Fix, Kind, Points, Shows, Standing, Verdict};
 
 /// How sure it is that something must be done; the surest first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -17,7 +17,7 @@ enum Certainty {
     Unseen,
 }
 
-/// The fixes of what was found and the advice of clauses that are not met, those that move most clauses first.
+/// The fixes of what was found and the advice of clauses that are not met, those that move most first.
 ///
 /// `written` is each link as the city wrote it, in the submission's order.
 pub fn fixes(
@@ -31,24 +31,28 @@ pub fn fixes(
     let mut rows: BTreeMap<(String, Option<String>), (Certainty, usize, Fix)> = BTreeMap::new();
     let mut bare = Vec::new();
     let mut place = 0;
-    let mut add =
-        |what: &str, link: Option<&str>, sure: Certainty, place: usize, clause: &str, finding: Option<&str>| {
-            let link = link.map(ToOwned::to_owned);
-            let row = rows.entry((what.to_owned(), link.clone())).or_insert_with(|| {
-                (sure, place, Fix { what: what.to_owned(), link, clauses: Vec::new(), findings: Vec::new() })
-            });
-            row.0 = row.0.min(sure);
-            for (list, item) in [(&mut row.2.clauses, Some(clause)), (&mut row.2.findings, finding)] {
-                if let Some(item) = item
-                    && !list.iter().any(|other| other == item)
-                {
-                    list.push(item.to_owned());
-                }
+    let mut add = |what: &str,
+                   link: Option<&str>,
+                   sure: Certainty,
+                   place: usize,
+                   clause: &str,
+                   finding: Option<&str>| {
+        let link = link.map(ToOwned::to_owned);
+        let row = rows.entry((what.to_owned(), link.clone())).or_insert_with(|| {
+            (sure, place, Fix { what: what.to_owned(), link, clauses: Vec::new(), points: None, findings: Vec::new() })
+        });
+        row.0 = row.0.min(sure);
+        for (list, item) in [(&mut row.2.clauses, Some(clause)), (&mut row.2.findings, finding)] {
+            if let Some(item) = item
+                && !list.iter().any(|other| other == item)
+            {
+                list.push(item.to_owned());
             }
-        };
+        }
+    };
     let known = scheme.criteria.iter().flat_map(|criterion| &criterion.clauses);
     let by_machine: BTreeMap<&str, bool> =
-        known.map(|clause| (clause.id.get_ref().as_str(), !clause.shown_by.is_empty())).collect();
+        known.map(|clause| (clause.id.get_ref().as_str(), clause.by_machine())).collect();
     for clause in verdicts.iter().flat_map(|verdict| &verdict.clauses) {
         place += 1;
         if clause.standing == Standing::NothingOffered && clause.kind == Kind::Requirement {
@@ -80,9 +84,14 @@ pub fn fixes(
         }
     }
     let mut rows: Vec<_> = rows.into_values().collect();
+    for (_, _, fix) in &mut rows {
+        fix.points = missing(verdicts, &fix.clauses);
+    }
     rows.sort_by(|a, b| {
+        let points = |row: &(Certainty, usize, Fix)| row.2.points.unwrap_or(0.0);
         let key = |row: &(Certainty, usize, Fix)| (Reverse(row.2.clauses.len()), row.0, row.1);
-        key(a).cmp(&key(b)).then_with(|| (&a.2.what, &a.2.link).cmp(&(&b.2.what, &b.2.link)))
+        let by_words = || (&a.2.what, &a.2.link).cmp(&(&b.2.what, &b.2.link));
+        points(b).total_cmp(&points(a)).then_with(|| key(a).cmp(&key(b))).then_with(by_words)
     });
     let mut fixes: Vec<Fix> = rows.into_iter().map(|(_, _, fix)| fix).collect();
     if !bare.is_empty() {
@@ -90,7 +99,15 @@ pub fn fixes(
             1 => "Offer a link for the requirement that has none.".to_owned(),
             many => format!("Offer links for the {many} requirements that have none."),
         };
-        fixes.push(Fix { what, link: None, clauses: bare, findings: Vec::new() });
+        let points = missing(verdicts, &bare);
+        fixes.push(Fix { what, link: None, clauses: bare, points, findings: Vec::new() });
     }
     fixes
+}
+
+/// The points that clauses do not surely earn, where they are worth any.
+fn missing(verdicts: &[Verdict], clauses: &[String]) -> Option<f64> {
+    let named = verdicts.iter().flat_map(|verdict| &verdict.clauses).filter(|clause| clauses.contains(&clause.id));
+    let points: Points = named.filter_map(|clause| clause.points).sum();
+    (points.of > 0.0).then(|| points.missing())
 }

@@ -1,5 +1,8 @@
 //! Findings held against a scheme: three-valued, so that what could not be seen never becomes a no.
 
+mod earned;
+mod offered;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use probes::finding::{Answer, Finding};
@@ -7,7 +10,8 @@ use probes::spec::Spec;
 
 use super::condition::Sign;
 use super::scheme::{Clause, Criterion, Needs, Quota, Scheme};
-use super::verdict::{ClauseVerdict, Kind, LinkVerdict, Shows, Standing, Verdict};
+use super::verdict::{ClauseVerdict, Kind, Lead, LinkVerdict, Points, Shows, Standing, Verdict};
+use offered::Offered;
 
 /// A link of a submission as the judge sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,7 +28,8 @@ pub fn judge(scheme: &Scheme, offers: &[Offer], findings: &[Finding], specs: &[&
     for finding in findings {
         by_target.entry(&finding.target).or_default().push(finding);
     }
-    let bench = Bench { scheme, offers, findings, by_target, specs };
+    let mut bench = Bench { scheme, offers, findings, by_target: &by_target, subject: None, specs };
+    bench.subject = bench.find_subject();
     scheme.criteria.iter().map(|criterion| bench.criterion(criterion)).collect()
 }
 
@@ -32,8 +37,18 @@ struct Bench<'a> {
     scheme: &'a Scheme,
     offers: &'a [Offer],
     findings: &'a [Finding],
-    by_target: BTreeMap<&'a str, Vec<&'a Finding>>,
+    by_target: &'a BTreeMap<&'a str, Vec<&'a Finding>>,
+    /// The target that a score is taken from where no link was offered for it by name.
+    subject: Option<&'a str>,
     specs: &'a [&'a Spec],
+}
+
+/// A clause held against the links offered for it.
+struct Held {
+    standing: Standing,
+    points: Option<Points>,
+    reason: String,
+    links: Vec<LinkVerdict>,
 }
 
 /// What one look at one thing says, why, and by which findings.
@@ -44,6 +59,11 @@ struct Said<'a> {
 }
 
 impl<'a> Bench<'a> {
+    /// What was found at a target.
+    fn on(&self, target: &str) -> &'a [&'a Finding] {
+        self.by_target.get(target).map(Vec::as_slice).unwrap_or_default()
+    }
+
     fn criterion(&self, criterion: &Criterion) -> Verdict {
         let clauses: Vec<ClauseVerdict> =
             criterion.clauses.iter().map(|clause| self.clause(criterion, clause)).collect();
@@ -83,11 +103,17 @@ impl<'a> Bench<'a> {
                 }
             }
         }
+        let points = clauses.iter().any(|clause| clause.points.is_some());
+        let points: Option<Points> = points.then(|| clauses.iter().filter_map(|clause| clause.points).sum());
+        if let Some(points) = points {
+            reason = format!("{points} points; {reason}");
+        }
         Verdict {
             code: criterion.code.get_ref().clone(),
             title: criterion.title.clone(),
             category: self.category(criterion.category.get_ref()),
             standing,
+            points,
             reason: sentence(&reason),
             clauses,
         }
@@ -99,46 +125,24 @@ impl<'a> Bench<'a> {
     }
 
     fn clause(&self, criterion: &Criterion, clause: &Clause) -> ClauseVerdict {
-        let mut links = Vec::new();
-        let mut leads = Vec::new();
-        let named = |offer: &Offer| {
-            offer.criterion.as_ref().is_some_and(|name| name == clause.id.get_ref() || name == criterion.code.get_ref())
+        let offered = self.offered(criterion, clause);
+        let held = match &clause.earns {
+            Some(sign) => self.earned(clause, sign, &offered),
+            None => self.shown(clause, &offered),
         };
-        let by_name = self.offers.iter().any(named);
-        for (at, offer) in self.offers.iter().enumerate() {
-            let on_target = self.by_target.get(offer.target.as_str()).map(Vec::as_slice).unwrap_or_default();
-            let for_nothing = offer.criterion.is_none();
-            let offered = named(offer) || (for_nothing && applies(clause, on_target));
-            if !offered {
-                continue;
-            }
-            let mut said = self.link(clause, on_target);
-            if for_nothing {
-                // Nobody said that it shows this clause, so it can help and never harm.
-                let harms = by_name && !matches!(clause.links, Quota::AtLeast(_));
-                if said.shows == Shows::No || (said.shows == Shows::Unsure && harms) {
-                    continue;
-                }
-                said.reason = format!("offered for nothing in particular: {}", said.reason);
-            }
-            leads.extend(on_target.iter().copied().filter_map(|finding| {
+        let counted = |at: &Offered<'_>| held.links.iter().any(|link| link.link == at.number);
+        let leads: Vec<(Lead, &Finding)> = offered
+            .iter()
+            .filter(|offered| counted(offered))
+            .flat_map(|offered| offered.on_target)
+            .filter_map(|finding| {
                 let sign = clause.leads.iter().filter(|sign| sign.names(finding) && sign.holds(finding) == Shows::Yes);
-                Some((sign.filter_map(|sign| sign.lead).max()?, finding))
-            }));
-            links.push(LinkVerdict {
-                link: at + 1,
-                target: offer.target.clone(),
-                shows: said.shows,
-                reason: sentence(&said.reason),
-                findings: said.by.iter().map(|finding| finding.id.clone()).collect(),
-            });
-        }
-        let standing = standing(clause.links, &links);
-        let lead = clause
-            .asks
-            .as_ref()
-            .map(|_| leads.iter().map(|(lead, _)| *lead).max().unwrap_or(super::verdict::Lead::None));
-        let by: BTreeSet<&str> = links
+                Some((sign.filter_map(|sign| sign.lead).max()?, *finding))
+            })
+            .collect();
+        let lead = clause.asks.as_ref().map(|_| leads.iter().map(|(lead, _)| *lead).max().unwrap_or(Lead::None));
+        let by: BTreeSet<&str> = held
+            .links
             .iter()
             .flat_map(|link| link.findings.iter().map(String::as_str))
             .chain(leads.iter().map(|(_, finding)| finding.id.as_str()))
@@ -152,18 +156,48 @@ impl<'a> Bench<'a> {
         ClauseVerdict {
             id: clause.id.get_ref().clone(),
             kind: clause.kind,
-            standing,
+            standing: held.standing,
+            points: held.points,
             lead,
             says: clause.says.clone(),
             asks: clause.asks.clone(),
-            reason: sentence(&reason(clause.links, standing, &links)),
-            advice: if standing == Standing::Met { None } else { clause.advice.not_met.clone() },
-            links,
+            reason: sentence(&held.reason),
+            advice: if held.standing == Standing::Met { None } else { clause.advice.not_met.clone() },
+            links: held.links,
             findings,
         }
     }
 
-    fn link(&self, clause: &Clause, on_target: &[&'a Finding]) -> Said<'a> {
+    /// The clause as all links offered for it show it, by its quota.
+    fn shown(&self, clause: &Clause, offered: &[Offered<'a>]) -> Held {
+        let mut links = Vec::new();
+        let by_name = offered.iter().any(|offered| offered.by_name);
+        for offered in offered {
+            let mut said = self.link(clause, offered.on_target);
+            if !offered.by_name {
+                // Nobody said that it shows this clause, so it can help and never harm.
+                let harms = by_name && !matches!(clause.links, Quota::AtLeast(_));
+                if said.shows == Shows::No || (said.shows == Shows::Unsure && harms) {
+                    continue;
+                }
+                said.reason = format!("offered for nothing in particular: {}", said.reason);
+            }
+            links.push(offered.verdict(&said, None));
+        }
+        let standing = standing(clause.links, &links);
+        let points = clause.points.as_ref().map(|points| {
+            let (low, high) = match standing {
+                Standing::Met => (1.0, 1.0),
+                Standing::NotMet => (0.0, 0.0),
+                Standing::NeedsReview | Standing::NothingOffered => (0.0, 1.0),
+            };
+            Points::part(*points.get_ref(), low, high)
+        });
+        Held { standing, points, reason: reason(clause.links, standing, &links), links }
+    }
+
+    /// What keeps a link from being looked at further: it is lost, or could not be seen.
+    fn kept_away(&self, on_target: &[&'a Finding]) -> Option<Said<'a>> {
         for (signs, shows, what) in [
             (&self.scheme.file.lost, Shows::No, "the link is lost"),
             (&self.scheme.file.unseen, Shows::Unsure, "could not be seen"),
@@ -172,8 +206,15 @@ impl<'a> Bench<'a> {
                 signs.iter().any(|sign| sign.names(finding) && sign.holds(finding) == Shows::Yes)
             };
             if let Some(finding) = on_target.iter().find(met) {
-                return Said { shows, reason: format!("{what}: {}", self.words(finding)), by: vec![finding] };
+                return Some(Said { shows, reason: format!("{what}: {}", self.words(finding)), by: vec![finding] });
             }
+        }
+        None
+    }
+
+    fn link(&self, clause: &Clause, on_target: &[&'a Finding]) -> Said<'a> {
+        if let Some(said) = self.kept_away(on_target) {
+            return said;
         }
         let asked = clause.asks.is_some();
         if clause.shown_by.is_empty() {
@@ -228,14 +269,6 @@ impl<'a> Bench<'a> {
             None => format!("{} {}", finding.probe, finding.code),
         }
     }
-}
-
-/// Whether a probe that could show the clause has anything to say of the target.
-fn applies(clause: &Clause, on_target: &[&Finding]) -> bool {
-    clause
-        .shown_by
-        .iter()
-        .any(|sign| on_target.iter().any(|f| f.probe == *sign.probe.get_ref() && f.answer != Answer::NotApplicable))
 }
 
 /// Any yes; else whatever is open; else no.

@@ -44,8 +44,10 @@ pub struct SchemeFile {
     pub about: String,
     /// Where the guide can be read.
     pub source: String,
-    /// What each criterion counts.
-    pub points_per_criterion: f64,
+    /// What each criterion counts, where criteria are counted.
+    pub points_per_criterion: Option<Spanned<f64>>,
+    /// How the points that clauses earn add up, where points are.
+    pub score: Option<Scoring>,
     /// The criteria's codes in the guide's order.
     pub order: Vec<Spanned<String>>,
     /// The categories the criteria belong to.
@@ -82,6 +84,27 @@ pub struct Level {
     pub name: String,
     /// The share of all points from which it is reached, 0 to 1.
     pub from_share: f64,
+}
+
+/// How the points that clauses earn add up.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scoring {
+    /// The points of all clauses.
+    pub max: Spanned<f64>,
+    /// What a score is called.
+    #[serde(default)]
+    pub ratings: Vec<Rating>,
+}
+
+/// What a score is called from so many points on, up to where the next rating begins.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rating {
+    /// Its name.
+    pub name: String,
+    /// The points from which it is reached.
+    pub from: Spanned<f64>,
 }
 
 /// One criterion.
@@ -149,6 +172,10 @@ pub struct Clause {
     /// Any one of these settles that a link which does not show it never will: nobody is asked.
     #[serde(default)]
     pub refuted_by: Vec<Sign>,
+    /// The points it is worth, in a scheme with a score.
+    pub points: Option<Spanned<f64>>,
+    /// The finding whose share of the points it earns; without one, it earns all points or none, as it stands.
+    pub earns: Option<Sign>,
     /// The question that only a person can answer.
     pub asks: Option<String>,
     /// What bears on that question.
@@ -157,6 +184,23 @@ pub struct Clause {
     /// What to do.
     #[serde(default)]
     pub advice: Advice,
+}
+
+impl Clause {
+    /// Whether a finding can decide it.
+    pub fn by_machine(&self) -> bool {
+        self.decided_by().next().is_some()
+    }
+
+    /// The findings that decide it, each for itself.
+    pub fn decided_by(&self) -> impl Iterator<Item = &Sign> {
+        self.shown_by.iter().chain(&self.earns)
+    }
+
+    /// Every finding it waits for: those that show it, earn its points, refute it, or lead to an answer.
+    pub fn signs(&self) -> impl Iterator<Item = &Sign> {
+        self.decided_by().chain(&self.refuted_by).chain(&self.leads)
+    }
 }
 
 /// How many of the links offered must show a clause.
@@ -301,11 +345,28 @@ impl Scheme {
         Ok(Self { file: head, criteria, words, sha256: hex(&hash.finalize()), files })
     }
 
-    /// The same scheme with these criteria alone; a part has no levels.
+    /// The names of the levels or ratings, lowest first.
+    pub fn levels(&self) -> Vec<&str> {
+        let ratings = self.file.score.iter().flat_map(|score| &score.ratings);
+        let mut levels: Vec<(f64, &str)> = self
+            .file
+            .levels
+            .iter()
+            .map(|level| (level.from_share, level.name.as_str()))
+            .chain(ratings.map(|rating| (*rating.from.get_ref(), rating.name.as_str())))
+            .collect();
+        levels.sort_by(|a, b| a.0.total_cmp(&b.0));
+        levels.into_iter().map(|(_, name)| name).collect()
+    }
+
+    /// The same scheme with these criteria alone; a part has no levels and no ratings.
     #[must_use]
     pub fn only(mut self, codes: &[String]) -> Self {
         self.criteria.retain(|criterion| codes.contains(criterion.code.get_ref()));
         self.file.levels.clear();
+        if let Some(score) = &mut self.file.score {
+            score.ratings.clear();
+        }
         self
     }
 
@@ -338,8 +399,7 @@ impl Scheme {
             if !clauses.is_empty() {
                 probes.extend(criterion.look_too.iter().map(|probe| probe.get_ref().as_str()));
             }
-            let signs =
-                clauses.iter().flat_map(|clause| clause.shown_by.iter().chain(&clause.refuted_by).chain(&clause.leads));
+            let signs = clauses.into_iter().flat_map(Clause::signs);
             probes.extend(signs.map(|sign| sign.probe.get_ref().as_str()));
         }
         let signs = self.file.lost.iter().chain(&self.file.unseen).map(|sign| &sign.probe);

@@ -1,5 +1,8 @@
 //! How a clause, a criterion and a whole submission stand.
 
+use std::fmt;
+use std::iter::Sum;
+
 use serde::{Deserialize, Serialize};
 
 /// How a clause or a criterion stands.
@@ -50,6 +53,70 @@ pub enum Shows {
     Unsure,
 }
 
+/// Points earned: those that are sure, those that are still possible, and those there are.
+///
+/// Points have six decimals at most, so that they are read back from JSON as they were written.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Points {
+    /// Points that are sure.
+    pub low: f64,
+    /// Points if all that is not known earned all it may.
+    pub high: f64,
+    /// Points there are.
+    pub of: f64,
+}
+
+impl Points {
+    /// So much of a whole, from a share that is sure to one that is possible.
+    pub fn part(of: f64, low: f64, high: f64) -> Self {
+        Self { low: short(of * low), high: short(of * high), of: short(of) }
+    }
+
+    /// Points that are not sure.
+    pub fn missing(self) -> f64 {
+        short(self.of - self.low)
+    }
+
+    /// Whether all points are surely earned; `None` where that is not known.
+    pub fn full(self) -> Option<bool> {
+        if self.low >= self.of {
+            Some(true)
+        } else if self.high < self.of {
+            Some(false)
+        } else {
+            None
+        }
+    }
+}
+
+impl Sum for Points {
+    fn sum<I: Iterator<Item = Self>>(all: I) -> Self {
+        let (low, high, of) = all.fold((0.0, 0.0, 0.0), |sum, p| (sum.0 + p.low, sum.1 + p.high, sum.2 + p.of));
+        Self { low: short(low), high: short(high), of: short(of) }
+    }
+}
+
+impl fmt::Display for Points {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (low, high) = (points(self.low), points(self.high));
+        if low == high {
+            write!(f, "{low} of {}", points(self.of))
+        } else {
+            write!(f, "{low} to {high} of {}", points(self.of))
+        }
+    }
+}
+
+/// A number of points with one decimal at most; never more than there are.
+pub fn points(points: f64) -> String {
+    format!("{}", ((points * 1e6).round() / 1e5).floor() / 10.0)
+}
+
+fn short(points: f64) -> f64 {
+    (points * 1e6).round() / 1e6
+}
+
 /// A criterion's standing and the clauses that decided it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -62,6 +129,8 @@ pub struct Verdict {
     pub category: String,
     /// How it stands.
     pub standing: Standing,
+    /// The points its clauses earn, where they are worth any.
+    pub points: Option<Points>,
     /// In a sentence, what decided it.
     pub reason: String,
     /// Its clauses in the guide's order.
@@ -78,6 +147,8 @@ pub struct ClauseVerdict {
     pub kind: Kind,
     /// How it stands.
     pub standing: Standing,
+    /// The points it earns, where it is worth any.
+    pub points: Option<Points>,
     /// For a clause with a question: how strong the best passage is.
     pub lead: Option<Lead>,
     /// The statement.
@@ -104,6 +175,8 @@ pub struct LinkVerdict {
     pub target: String,
     /// What it shows.
     pub shows: Shows,
+    /// The points it earns, where a share of them can be earned.
+    pub points: Option<Points>,
     /// In a sentence, why.
     pub reason: String,
     /// The findings that said so, by id.
@@ -132,6 +205,30 @@ pub struct Summary {
     pub level_sure: Option<String>,
     /// The level that `points_possible` would reach, if any.
     pub level_possible: Option<String>,
+    /// The score, in a scheme whose clauses earn points.
+    pub score: Option<Score>,
+}
+
+/// The points that all clauses earn, and what that may be called.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Score {
+    /// The points.
+    pub points: Points,
+    /// The ratings still possible, lowest first; none where the scheme has none.
+    pub ratings: Vec<String>,
+    /// The points within each category, in the scheme's order.
+    pub dimensions: Vec<Dimension>,
+}
+
+/// The points within one category.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Dimension {
+    /// The category's title.
+    pub title: String,
+    /// Its points.
+    pub points: Points,
 }
 
 /// Something to do, and what it would move.
@@ -144,6 +241,8 @@ pub struct Fix {
     pub link: Option<String>,
     /// The clauses it would move.
     pub clauses: Vec<String>,
+    /// The points that those clauses do not surely earn yet, in a scheme with a score.
+    pub points: Option<f64>,
     /// The findings it answers, by id.
     pub findings: Vec<String>,
 }

@@ -4,10 +4,11 @@ use std::io::Write;
 
 use super::text::{answer, kind, lead, place, standing_name, visible};
 use super::{Report, ReportError, View};
+use crate::criteria::verdict::Points;
 
 /// Writes `verdicts.csv`: one row a clause.
 pub fn write_verdicts(report: &Report, _: &View<'_>, out: &mut dyn Write) -> Result<(), ReportError> {
-    const HEADER: [&str; 11] = [
+    const HEADER: [&str; 14] = [
         "criterion",
         "title",
         "criterion_standing",
@@ -19,6 +20,9 @@ pub fn write_verdicts(report: &Report, _: &View<'_>, out: &mut dyn Write) -> Res
         "reason",
         "links",
         "findings",
+        "points_low",
+        "points_high",
+        "points_of",
     ];
     let mut rows = rows(out);
     rows.write_record(HEADER)?;
@@ -30,6 +34,7 @@ pub fn write_verdicts(report: &Report, _: &View<'_>, out: &mut dyn Write) -> Res
                 .filter_map(|shown| report.submission.links.get(shown.link.checked_sub(1)?))
                 .map(|link| link.written.as_str())
                 .collect();
+            let number = |of: fn(Points) -> f64| clause.points.map(|points| of(points).to_string()).unwrap_or_default();
             let cells: [&str; HEADER.len()] = [
                 &verdict.code,
                 &verdict.title,
@@ -42,6 +47,9 @@ pub fn write_verdicts(report: &Report, _: &View<'_>, out: &mut dyn Write) -> Res
                 &clause.reason,
                 &links.join("; "),
                 &clause.findings.join("; "),
+                &number(|points| points.low),
+                &number(|points| points.high),
+                &number(|points| points.of),
             ];
             rows.write_record(cells.map(safe))?;
         }

@@ -11,12 +11,13 @@ use minijinja::value::Serde;
 use minijinja::{Environment, UndefinedBehavior, Value, context, escape_formatter};
 use sha2::{Digest as _, Sha256};
 
-use super::text::visible;
+use super::text::{grouped, points, visible};
 use super::{Report, ReportError, View};
 
-const TEMPLATES: [(&str, &str); 7] = [
+const TEMPLATES: [(&str, &str); 8] = [
     ("report.html", include_str!("html/report.html")),
     ("macros.html", include_str!("html/macros.html")),
+    ("chart.html", include_str!("html/chart.html")),
     ("marks.html", include_str!("html/marks.html")),
     ("overview.html", include_str!("html/overview.html")),
     ("criteria.html", include_str!("html/criteria.html")),
@@ -51,6 +52,9 @@ fn environment() -> Result<Environment<'static>, minijinja::Error> {
     environment.add_test("web", |url: &str| url.starts_with("https://") || url.starts_with("http://"));
     environment.add_filter("anchor", anchor);
     environment.add_filter("grouped", grouped);
+    environment.add_filter("points", points);
+    environment.add_filter("em", |em: f64| format!("{em:.2}em"));
+    environment.add_filter("of", |part: f64, whole: f64| format!("{:.2}", part / whole.max(f64::MIN_POSITIVE) * 100.0));
     environment.add_filter("words", |name: &str| name.replace(['-', '_'], " "));
     for (name, source) in TEMPLATES {
         environment.add_template(name, source)?;
@@ -71,19 +75,6 @@ fn policy() -> String {
 /// A name as part of an element's id.
 fn anchor(name: &str) -> String {
     name.chars().map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '-' }).collect()
-}
-
-/// A number with its thousands apart.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            grouped.push('\u{202f}');
-        }
-        grouped.push(digit);
-    }
-    grouped
 }
 
 #[cfg(test)]

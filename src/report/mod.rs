@@ -1,5 +1,6 @@
 //! A run, written out for people, spreadsheets and programs.
 
+pub mod chart;
 pub mod csv;
 pub mod gate;
 pub mod html;

@@ -26,6 +26,11 @@ most_requests = 2
 answer = "yes"
 means = "The newest date is {newest}, {age} before the audit; {share} of the files can be read: {words}."
 facts = { newest = "date", age = "days", share = "share", words = "list", rows = "table", open = "yes-no", count = "count", mean = "number" }
+[findings.shown.views.rows]
+title = "Amounts by name"
+fact = "rows"
+label = "name"
+value = "amount"
 [findings.gone]
 answer = "no"
 means = "The page says: {words}"
@@ -108,12 +113,14 @@ fn report(spec: &Spec) -> Report {
             points_possible: 48.0,
             level_sure: None,
             level_possible: Some("Silver".into()),
+            score: None,
         },
         first: (1..=6)
             .map(|n| Fix {
                 what: format!("Publish the city's thing number {n}. {HOSTILE}"),
                 link: (n % 2 == 1).then(|| "https://data.example.gov/budget.csv".into()),
                 clauses: vec!["ZZ2.1".into(), "ZZ2.2".into()],
+                points: None,
                 findings: vec![findings[1].id.clone()],
             })
             .collect(),
@@ -214,6 +221,7 @@ fn verdicts(findings: &[Finding]) -> Vec<Verdict> {
             id: id.into(),
             kind: if at == Some(2) { Kind::Evidence } else { Kind::Requirement },
             standing,
+            points: None,
             lead: (standing == Standing::NeedsReview).then_some(Lead::Strong),
             says: format!("The clause {id} says what must hold of the city's data."),
             asks: (standing == Standing::NeedsReview).then(|| "Does the page name who oversees it?".into()),
@@ -228,6 +236,7 @@ fn verdicts(findings: &[Finding]) -> Vec<Verdict> {
                     link: at + 1,
                     target: findings[at].target.clone(),
                     shows: shows[at],
+                    points: None,
                     reason: "As the finding says.".into(),
                     findings: found.clone(),
                 })
@@ -240,6 +249,7 @@ fn verdicts(findings: &[Finding]) -> Vec<Verdict> {
         title: title.into(),
         category: category.into(),
         standing,
+        points: None,
         reason: "What decided it stands below, clause by clause.".into(),
         clauses,
     };
@@ -248,6 +258,7 @@ fn verdicts(findings: &[Finding]) -> Vec<Verdict> {
         link: 4,
         target: "none".into(),
         shows: Shows::Unsure,
+        points: None,
         reason: "A person must read it.".into(),
         findings: vec![],
     });

@@ -27,6 +27,9 @@ pub fn write(report: &Report, _: &View<'_>, out: &mut dyn Write) -> Result<(), R
     writeln!(out, "  {:>4}  criteria", s.criteria)?;
     writeln!(out)?;
     writeln!(out, "{}", line(&range(s)))?;
+    for dimension in s.score.iter().flat_map(|score| &score.dimensions) {
+        writeln!(out, "  {}: {}", line(&dimension.title), dimension.points)?;
+    }
     if !report.first.is_empty() {
         writeln!(out, "\nWhat to do first:")?;
     }
@@ -37,7 +40,8 @@ pub fn write(report: &Report, _: &View<'_>, out: &mut dyn Write) -> Result<(), R
         }
         let (named, more) = fix.clauses.split_at(fix.clauses.len().min(CLAUSES));
         let more = if more.is_empty() { String::new() } else { format!(" and {} more", more.len()) };
-        writeln!(out, "     would move {}{more}", line(&named.join(", ")))?;
+        let points = fix.points.map(|missing| format!(", worth up to {} points", points(missing))).unwrap_or_default();
+        writeln!(out, "     would move {}{more}{points}", line(&named.join(", ")))?;
     }
     if report.first.len() > FIXES {
         writeln!(out, "  … and {} more in the report", report.first.len() - FIXES)?;
@@ -45,8 +49,15 @@ pub fn write(report: &Report, _: &View<'_>, out: &mut dyn Write) -> Result<(), R
     Ok(())
 }
 
-/// The range of points and levels, in a sentence.
+/// The range of points and levels, or of the score and its ratings, in a sentence.
 pub(super) fn range(s: &Summary) -> String {
+    if let Some(score) = &s.score {
+        let rating = match score.ratings.as_slice() {
+            [] => String::new(),
+            ratings => format!(" Rating: {}.", ratings.join(" or ")),
+        };
+        return format!("Score: {}.{rating}", score.points);
+    }
     let level = |level: &Option<String>| level.clone().unwrap_or_else(|| "no level".to_owned());
     let (sure, possible) = (level(&s.level_sure), level(&s.level_possible));
     let levels = if sure == possible {

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use probes::finding::{Answer, Locus};
 
+pub(crate) use crate::criteria::verdict::points;
 use crate::criteria::verdict::{Kind, Lead, Shows, Standing};
 
 /// Makes control characters and direction overrides visible as their code points; tabs and line ends stay.
@@ -33,9 +34,17 @@ pub(crate) fn line(text: &str) -> String {
     visible(text).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// A number of points without needless decimals.
-pub(crate) fn points(points: f64) -> String {
-    format!("{points}")
+/// A number with its thousands apart.
+pub(crate) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            grouped.push('\u{202f}');
+        }
+        grouped.push(digit);
+    }
+    grouped
 }
 
 /// What a clause is in the guide, in words.

@@ -1,12 +1,14 @@
 //! Every criterion has been judged both ways, as far as a machine can judge it.
 //!
-//! A clause with `shown_by` needs a case in which it is met and one in which it is not (not met, or left to review).
+//! A clause with `shown_by` or `earns` needs a case in which it is met and one in which it is not (not met, or left to review).
 //! A clause that only a person can judge is never met by the machine; so a criterion as a whole needs a case in which
-//! it is not met, and a better one: met where every deciding clause has `shown_by`, left to review elsewhere.
+//! it is not met, and a better one: met where the machine decides every deciding clause, left to review elsewhere.
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
+use tickmark::criteria::scheme::Clause;
 use tickmark::criteria::verdict::{Kind, Standing};
 
 use super::schemes;
@@ -17,6 +19,9 @@ use super::tree::Tree;
 struct Case {
     standing: Standing,
     clauses: BTreeMap<String, Standing>,
+    /// Points are a matter of the case alone.
+    #[serde(default, rename = "points")]
+    _points: IgnoredAny,
 }
 
 fn judged(tree: &Tree) -> Vec<String> {
@@ -43,14 +48,14 @@ fn judged(tree: &Tree) -> Vec<String> {
                 .clauses
                 .iter()
                 .filter(|clause| !required || clause.kind == Kind::Requirement)
-                .all(|clause| !clause.shown_by.is_empty());
+                .all(Clause::by_machine);
             let best = if by_machine { Standing::Met } else { Standing::NeedsReview };
             for (standing, words) in [(Standing::NotMet, "it is not met"), (best, "it stands as well as it can")] {
                 if !cases.iter().any(|case| case.standing == standing) {
                     lacks(words);
                 }
             }
-            for clause in criterion.clauses.iter().filter(|clause| !clause.shown_by.is_empty()) {
+            for clause in criterion.clauses.iter().filter(|clause| clause.by_machine()) {
                 let id = clause.id.get_ref();
                 let stands = |standings: &[Standing]| {
                     cases.iter().any(|case| case.clauses.get(id).is_some_and(|standing| standings.contains(standing)))

@@ -7,8 +7,9 @@ use probes::finding::{Answer, Fact, Finding};
 use probes::probe::Target;
 use serde::Serialize;
 
+use super::super::chart::{Chart, charts};
 use super::super::model::{CaptureRow, Fix, Report, Robots, SchemeRef, Summary, Tool};
-use super::super::text::{place, points, standing_name};
+use super::super::text::{place, standing_name};
 use super::super::view::View;
 use crate::criteria::verdict::{Shows, Standing, Verdict};
 use crate::submission::Link;
@@ -17,15 +18,10 @@ use crate::submission::Link;
 pub(super) struct Page<'a> {
     report: Head<'a>,
     robots: Option<Robots>,
-    points_sure: String,
-    points_possible: String,
-    counts: Vec<Count>,
-    categories: Vec<Category<'a>>,
+    held: Held<'a>,
     links: Vec<LinkRow<'a>>,
     /// Findings by id.
     found: BTreeMap<&'a str, Found<'a>>,
-    /// For each clause the findings that no link of it accounts for.
-    loose: BTreeMap<&'a str, Vec<&'a str>>,
     by_target: Vec<Group<'a>>,
     captures: Vec<CaptureView<'a>>,
 }
@@ -34,12 +30,21 @@ pub(super) struct Page<'a> {
 #[derive(Serialize)]
 struct Head<'a> {
     tool: &'a Tool,
-    scheme: &'a SchemeRef,
     city: &'a str,
     date: Option<Date>,
     as_of: Date,
+}
+
+/// The findings held against one scheme.
+#[derive(Serialize)]
+struct Held<'a> {
+    scheme: &'a SchemeRef,
     standing: &'a Summary,
     first: &'a [Fix],
+    counts: Vec<Count>,
+    categories: Vec<Category<'a>>,
+    /// For each clause the findings that no link of it accounts for.
+    loose: BTreeMap<&'a str, Vec<&'a str>>,
 }
 
 /// How many criteria stand so, and where their part of the bar lies.
@@ -79,6 +84,8 @@ struct Found<'a> {
     sentence: String,
     fix: Option<&'a str>,
     facts: Vec<FactView<'a>>,
+    /// Whether any of them is drawn.
+    drawn: bool,
     evidence: Vec<Quoted<'a>>,
     rests_on: Vec<&'a str>,
 }
@@ -89,6 +96,14 @@ struct FactView<'a> {
     text: String,
     columns: Vec<&'a str>,
     rows: Vec<Vec<&'a str>>,
+    /// The same as bars, as the probe wants it drawn.
+    charts: Vec<ChartView<'a>>,
+}
+
+#[derive(Serialize)]
+struct ChartView<'a> {
+    chart: Chart<'a>,
+    told: String,
 }
 
 #[derive(Serialize)]
@@ -114,30 +129,17 @@ struct CaptureView<'a> {
 
 impl<'a> Page<'a> {
     pub(super) fn of(report: &'a Report, view: &View<'a>) -> Self {
-        let clauses = || report.verdicts.iter().flat_map(|verdict| &verdict.clauses);
-        let loose = clauses().map(|clause| {
-            let told: BTreeSet<&String> = clause.links.iter().flat_map(|link| &link.findings).collect();
-            let rest = clause.findings.iter().filter(|id| !told.contains(id)).map(String::as_str);
-            (clause.id.as_str(), rest.collect())
-        });
         Self {
             report: Head {
                 tool: &report.tool,
-                scheme: &report.scheme,
                 city: &report.submission.city,
                 date: report.submission.date,
                 as_of: report.as_of,
-                standing: &report.standing,
-                first: &report.first,
             },
             robots: report.robots,
-            points_sure: points(report.standing.points_sure),
-            points_possible: points(report.standing.points_possible),
-            counts: counts(report),
-            categories: categories(&report.verdicts),
+            held: Held::of(&report.scheme, &report.standing, &report.first, &report.verdicts),
             links: report.submission.links.iter().enumerate().map(|(at, link)| link_row(report, at, link)).collect(),
             found: report.findings.iter().map(|finding| (finding.id.as_str(), found(finding, view))).collect(),
-            loose: loose.collect(),
             by_target: by_target(report, view),
             captures: report
                 .captures
@@ -148,8 +150,25 @@ impl<'a> Page<'a> {
     }
 }
 
-fn counts(report: &Report) -> Vec<Count> {
-    let s = &report.standing;
+impl<'a> Held<'a> {
+    fn of(scheme: &'a SchemeRef, standing: &'a Summary, first: &'a [Fix], verdicts: &'a [Verdict]) -> Self {
+        let loose = verdicts.iter().flat_map(|verdict| &verdict.clauses).map(|clause| {
+            let told: BTreeSet<&String> = clause.links.iter().flat_map(|link| &link.findings).collect();
+            let rest = clause.findings.iter().filter(|id| !told.contains(id)).map(String::as_str);
+            (clause.id.as_str(), rest.collect())
+        });
+        Self {
+            scheme,
+            standing,
+            first,
+            counts: counts(standing),
+            categories: categories(verdicts),
+            loose: loose.collect(),
+        }
+    }
+}
+
+fn counts(s: &Summary) -> Vec<Count> {
     let all = s.criteria.max(1) as f64;
     let mut from = 0.0;
     [
@@ -205,6 +224,8 @@ fn link_row<'a>(report: &'a Report, at: usize, link: &'a Link) -> LinkRow<'a> {
 
 fn found<'a>(finding: &'a Finding, view: &View<'a>) -> Found<'a> {
     let spec = view.spec(finding);
+    let mut charts = spec.map(|spec| charts(finding, spec)).unwrap_or_default();
+    let drawn = !charts.is_empty();
     Found {
         id: &finding.id,
         probe: &finding.probe,
@@ -213,7 +234,12 @@ fn found<'a>(finding: &'a Finding, view: &View<'a>) -> Found<'a> {
         answer: finding.answer,
         sentence: view.sentence(finding),
         fix: spec.and_then(|spec| spec.findings.get(&finding.code)?.fix.as_deref()),
-        facts: finding.facts.iter().map(|(name, fact)| fact_view(name, fact)).collect(),
+        facts: finding
+            .facts
+            .iter()
+            .map(|(name, fact)| fact_view(name, fact, charts.extract_if(.., |chart| chart.fact == name).collect()))
+            .collect(),
+        drawn,
         evidence: finding
             .evidence
             .iter()
@@ -226,11 +252,16 @@ fn found<'a>(finding: &'a Finding, view: &View<'a>) -> Found<'a> {
 /// Rows shown of a fact that is a table; `report.json` has them all.
 const ROWS: usize = 50;
 
-fn fact_view<'a>(name: &'a str, fact: &'a Fact) -> FactView<'a> {
+fn fact_view<'a>(name: &'a str, fact: &'a Fact, charts: Vec<Chart<'a>>) -> FactView<'a> {
+    let charts: Vec<ChartView<'_>> = charts.into_iter().map(|chart| ChartView { told: chart.told(), chart }).collect();
     let Fact::Table(table) = fact else {
-        return FactView { name, text: fact.to_string(), columns: Vec::new(), rows: Vec::new() };
+        return FactView { name, text: fact.to_string(), columns: Vec::new(), rows: Vec::new(), charts };
     };
-    let columns: BTreeSet<&str> = table.iter().flat_map(|row| row.keys()).map(String::as_str).collect();
+    let named: BTreeSet<&str> = table.iter().flat_map(|row| row.keys()).map(String::as_str).collect();
+    let mut columns: Vec<&str> = named.into_iter().collect();
+    // What is drawn goes first.
+    let drawn = charts.first().map(|chart| chart.chart.columns).unwrap_or_default();
+    columns.sort_by_key(|column| drawn.iter().position(|first| first == column).unwrap_or(drawn.len()));
     let cells = |row: &'a BTreeMap<String, String>| {
         columns.iter().map(|&column| row.get(column).map_or("", String::as_str)).collect()
     };
@@ -239,7 +270,7 @@ fn fact_view<'a>(name: &'a str, fact: &'a Fact) -> FactView<'a> {
         all if all > ROWS => format!("{all} rows, the first {ROWS} of them here"),
         all => format!("{all} rows"),
     };
-    FactView { name, text, rows, columns: columns.into_iter().collect() }
+    FactView { name, text, columns, rows, charts }
 }
 
 fn by_target<'a>(report: &'a Report, view: &View<'a>) -> Vec<Group<'a>> {

@@ -52,6 +52,18 @@ fn only_web_addresses_become_links_and_every_anchor_exists() {
 }
 
 #[test]
+fn a_drawn_table_has_words_for_all_and_the_table_behind_it() {
+    let page = page();
+    let (before, chart) = page.split_once("<figure class=\"chart\">").unwrap();
+    assert!(!before.contains("<figure class=\"chart\">"));
+    for part in ["role=\"img\"", "<title id=", "<desc id=", "2 bars; the longest: Water, 12.", "width=\"100.00%\""] {
+        assert!(chart.contains(part), "{part}");
+    }
+    let table = chart.split_once("<details class=\"behind\">").unwrap().1.split_once("</details>").unwrap().0;
+    assert!(table.contains("<th scope=\"col\">amount</th>") && table.contains("<bdi>Water</bdi>"), "{table}");
+}
+
+#[test]
 fn numbers_and_names() {
     assert_eq!(grouped(1_234_567), "1\u{202f}234\u{202f}567");
     assert_eq!(grouped(12), "12");

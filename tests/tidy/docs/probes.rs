@@ -74,6 +74,11 @@ fn finding(page: &mut String, code: &str, declared: &Declared) {
         let facts: Vec<String> = declared.facts.iter().map(|(name, of)| format!("`{name}` ({of})")).collect();
         let _ = writeln!(page, "  <br>Facts: {}.", facts.join(", "));
     }
+    if !declared.views.is_empty() {
+        let views: Vec<String> =
+            declared.views.values().map(|view| format!("{} (`{}`)", view.title.to_lowercase(), view.fact)).collect();
+        let _ = writeln!(page, "  <br>Drawn as bars: {}.", views.join(", "));
+    }
     if let Some(fix) = &declared.fix {
         let _ = writeln!(page, "  <br>To do: {fix}");
     }

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use probes::spec::{FactType, Spec};
 use tickmark::criteria::Scheme;
 use tickmark::criteria::condition::{Operator, Sign};
-use tickmark::criteria::scheme::{Clause, Criterion, Needs, Quota};
-use tickmark::criteria::verdict::{Kind, Lead};
+use tickmark::criteria::scheme::{Clause, Criterion, Needs, Quota, Scoring};
+use tickmark::criteria::verdict::{Kind, Lead, points};
 
 use super::count;
 
@@ -20,11 +20,11 @@ enum Decides {
 }
 
 fn decides(clause: &Clause) -> Decides {
-    match (clause.shown_by.is_empty(), &clause.asks) {
-        (false, None) => Decides::Machine,
-        (false, Some(_)) if !clause.refuted_by.is_empty() => Decides::MachineFirst,
-        (false, Some(_)) => Decides::Both,
-        (true, _) => Decides::Person,
+    match (clause.by_machine(), &clause.asks) {
+        (true, None) => Decides::Machine,
+        (true, Some(_)) if !clause.refuted_by.is_empty() => Decides::MachineFirst,
+        (true, Some(_)) => Decides::Both,
+        (false, _) => Decides::Person,
     }
 }
 
@@ -72,6 +72,9 @@ findings mean, in [probes.md](probes.md).
             let _ = writeln!(page, "| {} | {} % of all points |", level.name, percent(level.from_share));
         }
     }
+    if let Some(score) = &file.score {
+        scoring(&mut page, score);
+    }
     for category in &file.categories {
         let _ = writeln!(page, "\n## {}", category.title);
         for criterion in scheme.criteria.iter().filter(|c| *c.category.get_ref() == category.code) {
@@ -79,6 +82,18 @@ findings mean, in [probes.md](probes.md).
         }
     }
     page
+}
+
+fn scoring(page: &mut String, score: &Scoring) {
+    let max = points(*score.max.get_ref());
+    let _ =
+        writeln!(page, "\nThe clauses earn {max} points in all. What could not be measured keeps the score a range.");
+    if !score.ratings.is_empty() {
+        page.push_str("\n| rating | from |\n| --- | --- |\n");
+    }
+    for rating in &score.ratings {
+        let _ = writeln!(page, "| {} | {} points |", rating.name, points(*rating.from.get_ref()));
+    }
 }
 
 fn section(page: &mut String, criterion: &Criterion, specs: &[Spec]) {
@@ -120,6 +135,13 @@ fn clause(page: &mut String, clause: &Clause, specs: &[Spec]) {
         let signs: Vec<String> = clause.refuted_by.iter().map(|sign| self::sign(sign, specs)).collect();
         let _ = write!(page, " Refuted by {}.", signs.join("; or "));
     }
+    if let Some(points) = &clause.points {
+        let _ = write!(page, " Worth {} points", self::points(*points.get_ref()));
+        let _ = match &clause.earns {
+            Some(sign) => write!(page, ", earned by {}.", self::sign(sign, specs)),
+            None => write!(page, ", all or none."),
+        };
+    }
     page.push('\n');
     if let Some(question) = &clause.asks {
         let _ = writeln!(page, "  <br>Question: {question}");
@@ -157,7 +179,8 @@ fn sign(sign: &Sign, specs: &[Spec]) -> String {
     let conditions =
         if conditions.is_empty() { String::new() } else { format!(", where {}", conditions.join(" and ")) };
     let strong = if sign.lead == Some(Lead::Strong) { " (a strong lead)" } else { "" };
-    format!("[{probe}](probes.md#{probe}) `{finding}`{conditions}{strong}")
+    let fact = sign.fact.as_ref().map(|fact| format!(", in the share `{}`", fact.get_ref())).unwrap_or_default();
+    format!("[{probe}](probes.md#{probe}) `{finding}`{fact}{conditions}{strong}")
 }
 
 fn words(value: &toml::Value, of: Option<FactType>) -> String {
