@@ -9,6 +9,7 @@ use crate::finding::{Evidence, Finding, Locus};
 use crate::html::Page;
 use crate::json;
 use crate::kind::{self, Kind};
+use crate::missing::{self, Told};
 use crate::obstacle::{self, Hidden};
 use crate::probe::{Probe, Target};
 use crate::rows::{self, Held};
@@ -113,9 +114,15 @@ fn on_page(captures: &Captures<'_>, capture: &Capture, page: &Page) -> Result<Sa
         return Ok((Seen::Prose { phrases: phrases.count() + 1, words: words.to_owned() }, vec![evidence]));
     }
     let shell = page.shell().map(|sign| format!("the page needs a browser: {sign}"));
-    Ok(match page.refused.clone().or(shell).or_else(|| page.cut.clone()).or(gap) {
-        Some(cause) => (Seen::Unseen { cause }, exchange()),
-        None => (Seen::None {}, exchange()),
+    if let Some(cause) = page.refused.clone().or(shell).or_else(|| page.cut.clone()).or(gap) {
+        return Ok((Seen::Unseen { cause }, exchange()));
+    }
+    // Nothing on a page that is not there says nothing.
+    Ok(match missing::compare(captures, capture)? {
+        Told::Missing { basis, evidence } => {
+            (Seen::Unseen { cause: format!("the server shows this page for what is not there: {basis}") }, evidence)
+        }
+        Told::There(_) => (Seen::None {}, exchange()),
     })
 }
 
