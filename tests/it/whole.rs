@@ -10,7 +10,7 @@ mod program;
 mod recount;
 mod tools;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
@@ -18,6 +18,19 @@ use serde_json::Value;
 #[expect(clippy::print_stderr, reason = "there is no other way out of a test that passes")]
 fn note(words: &str) {
     eprintln!("{words}");
+}
+
+/// Where a capture of a real portal is, in full, since the program is started in folders of its own; none where there
+/// are no captures here.
+fn captured(name: &str) -> Option<PathBuf> {
+    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
+    let shared = std::env::var_os("TICKMARK_SHARED").map_or_else(beside, PathBuf::from);
+    let path = shared.join("data/captures").join(name);
+    if !path.exists() {
+        note(&format!("skipped: {} is not here; set TICKMARK_SHARED to where the captures are", path.display()));
+        return None;
+    }
+    Some(std::path::absolute(path).unwrap())
 }
 
 /// A JSON file.

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::program::{Place, flags};
-use super::{json_of, note};
+use super::{captured, json_of, note};
 use recorded::Recorded;
 
 /// What each capture lists, counted by other programs: file, finding, platform, claimed, read; `-` where nothing is.
@@ -16,9 +16,7 @@ const EXPECTED: &str = include_str!("captures.tsv");
 
 #[test]
 fn every_captured_catalogue_is_read_as_an_own_count_says() {
-    let Some(root) = super::portal::captured("manifest.tsv").and_then(|path| Some(path.parent()?.to_owned())) else {
-        return;
-    };
+    let Some(root) = captured("") else { return };
     let place = Place::new();
     let mut table = "file\tfinding\tplatform\tclaimed\tread\tdifference\tseconds\tpeak KiB\n".to_owned();
     let mut wrong = String::new();
@@ -66,7 +64,7 @@ fn read(place: &Place, path: &Path) -> (Vec<String>, f64, u64) {
 /// A federal catalogue's search, recorded page by page in 2020: its tenth page held one record less than was asked for.
 #[test]
 fn recorded_pages_of_a_search_are_read_to_their_end() {
-    let Some(first) = super::portal::captured("ckan/catalog.data.gov") else { return };
+    let Some(first) = captured("ckan/catalog.data.gov") else { return };
     let mut pages: Vec<PathBuf> = std::fs::read_dir(first).unwrap().map(|entry| entry.unwrap().path()).collect();
     pages.retain(|path| path.file_name().unwrap().to_str().unwrap().starts_with("paging_"));
     pages.sort();

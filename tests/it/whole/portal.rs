@@ -5,7 +5,7 @@ mod site;
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use probes::probe::Target;
 
@@ -172,15 +172,4 @@ fn one_flipped_byte_takes_down_exactly_what_rests_on_it() {
             assert!(expected.len() > 2);
         }
     }
-}
-
-/// Where the captures of real portals are, if they are here at all.
-pub(super) fn captured(name: &str) -> Option<PathBuf> {
-    let shared = std::env::var_os("TICKMARK_SHARED").map_or_else(|| PathBuf::from("../shared"), PathBuf::from);
-    let path = shared.join("data/captures").join(name);
-    if !path.exists() {
-        note(&format!("skipped: {} is not here; set TICKMARK_SHARED to where the captures are", path.display()));
-        return None;
-    }
-    Some(path)
 }

@@ -7,7 +7,7 @@ use std::process::Command;
 use serde_json::Value;
 
 use super::program::Place;
-use super::{note, texts};
+use super::{captured, note, texts};
 
 /// Captured catalogues of each platform.
 const CAPTURED: &[&str] = &[
@@ -177,12 +177,7 @@ fn every_share_of_the_bundled_catalogues_is_counted_again() {
 #[test]
 fn every_share_of_captured_catalogues_is_counted_again() {
     let Some(python) = python() else { return };
-    let shared = std::env::var_os("TICKMARK_SHARED").map_or_else(|| PathBuf::from("../shared"), PathBuf::from);
-    let captures = shared.join("data/captures");
-    if !captures.exists() {
-        note(&format!("skipped: {} is not here; set TICKMARK_SHARED to where the captures are", captures.display()));
-        return;
-    }
+    let Some(captures) = captured("") else { return };
     let place = Place::new();
     let mut equal = 0;
     for name in CAPTURED {

@@ -12,7 +12,7 @@ const MODIFIED: &str = "last-modified: Fri, 21 Aug 2026 10:00:00 GMT";
 
 /// The real portal, if its site is here: every name leads to it.
 pub(crate) fn start() -> Option<Hostile> {
-    let archive = super::captured("jkan/opendataphilly-site.tar.gz")?;
+    let archive = crate::whole::captured("jkan/opendataphilly-site.tar.gz")?;
     let folder = tempfile::tempdir().unwrap();
     let unpacked = Command::new("tar").arg("xzf").arg(&archive).arg("-C").arg(folder.path()).status().unwrap();
     assert!(unpacked.success());
