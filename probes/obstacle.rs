@@ -10,9 +10,8 @@ use serde::Deserialize;
 
 use crate::capture::{Answered, Capture, Captures};
 use crate::finding::{Evidence, Locus};
-use crate::html::Page;
+use crate::html::{Page, Source};
 use crate::kind::{self, Kind};
-use crate::text;
 
 /// Something that stands in the way, and where it shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,8 +83,6 @@ static SIGNS: LazyLock<Vec<Sign>> =
 
 /// The most words on a page that has nothing to show but the obstacle.
 const FEW_WORDS: usize = 200;
-/// How much of a page's source is searched, in bytes.
-const SOURCE: usize = 256 * 1024;
 
 /// What stands in the way of `capture`'s content, if it answered and anything does.
 pub fn of(captures: &Captures<'_>, capture: &Capture) -> Option<Obstacle> {
@@ -177,7 +174,7 @@ struct View {
     page: Arc<Page>,
     /// The visible words.
     text: String,
-    source: String,
+    source: Source,
     /// Whether the page has few words: then a sign among them is what it is about.
     short: bool,
     status: u16,
@@ -187,8 +184,7 @@ impl View {
     fn of(captures: &Captures<'_>, capture: &Capture, answered: &Answered) -> Self {
         let page = Page::of(captures, capture);
         let text = page.text();
-        let head = captures.body(capture).ok().and_then(|body| body.head(SOURCE).ok());
-        let source = head.map(|head| text::decode(&head, answered.headers.charset()).text).unwrap_or_default();
+        let source = Source::of(captures, capture);
         let short = page.refused.is_none() && text.split_whitespace().count() < FEW_WORDS;
         Self { page, text, source, short, status: answered.status }
     }
@@ -215,8 +211,9 @@ fn password_form(capture: &Capture, view: &View) -> Option<Obstacle> {
     if !asks || !view.tells_of(Barrier::Login) {
         return None;
     }
-    let found = FIELD.find(&view.source)?;
-    let evidence = in_source(capture, &view.source, found.range());
+    let found = FIELD.find(&view.source.text)?;
+    let (locus, quote) = view.source.place(found.range());
+    let evidence = Evidence::new(&capture.id, locus, quote);
     Some(Obstacle { barrier: Barrier::Login, by: "the site".to_owned(), evidence })
 }
 
@@ -260,9 +257,9 @@ impl Sign {
         if let Some(words) = &self.text {
             return found(&view.text, words).map(|quote| self.obstacle(capture, Locus::Text, quote));
         }
-        let at = view.source.to_ascii_lowercase().find(self.markup.as_deref()?)?;
-        let evidence = in_source(capture, &view.source, at..at + self.markup.as_deref()?.len());
-        Some(Obstacle { barrier: self.barrier, by: self.by.clone(), evidence })
+        let at = view.source.text.to_ascii_lowercase().find(self.markup.as_deref()?)?;
+        let (locus, quote) = view.source.place(at..at + self.markup.as_deref()?.len());
+        Some(self.obstacle(capture, locus, quote))
     }
 }
 
@@ -270,13 +267,6 @@ impl Sign {
 fn found<'t>(text: &'t str, words: &str) -> Option<&'t str> {
     let at = text.to_ascii_lowercase().find(words)?;
     text.get(at..at + words.len())
-}
-
-/// The place of a range of the source: the line it begins on.
-fn in_source(capture: &Capture, source: &str, range: std::ops::Range<usize>) -> Evidence {
-    let line = source[..range.start].matches('\n').count() as u64 + 1;
-    let quote = source.get(range).unwrap_or_default().lines().next().unwrap_or_default();
-    Evidence::new(&capture.id, Locus::Line(line), quote)
 }
 
 #[cfg(test)]

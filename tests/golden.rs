@@ -38,7 +38,9 @@ fn main() -> ExitCode {
         add(&[Path::new("cities"), &city.clone()], Box::new(move || fixture::city::run(&city, bless)));
     }
     let shared = std::env::var_os("TICKMARK_SHARED").map_or_else(|| fixtures.join("../../shared"), PathBuf::from);
-    add(&[Path::new("labels")], Box::new(move || fixture::labels::run(&shared)));
+    let beside = shared.clone();
+    add(&[Path::new("labels")], Box::new(move || fixture::labels::run(&beside)));
+    add(&[Path::new("channels")], Box::new(move || fixture::channels::run(&shared)));
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
 

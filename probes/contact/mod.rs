@@ -11,7 +11,7 @@ use url::Url;
 
 use crate::capture::{Capture, Captures, Need, Request};
 use crate::finding::{Evidence, Finding, Locus};
-use crate::html::Page;
+use crate::html::{Link, Page};
 use crate::missing::{self, Told};
 use crate::obstacle::{self, Hidden};
 use crate::probe::{Probe, Target};
@@ -28,6 +28,7 @@ pub struct Contact;
 enum Seen {
     Person(Person),
     Mailbox { address: String },
+    Telephone { phone: String },
     Blank {},
     None {},
     NeedsBrowser { sign: String },
@@ -47,10 +48,16 @@ struct Person {
 /// Most pages of the site that are looked at beyond the target.
 const MOST_FURTHER: usize = 2;
 
-static FURTHER: LazyLock<Regex> = LazyLock::new(|| match Regex::new(r"(?i)\b(contact|about|staff|team)\b") {
-    Ok(regex) => regex,
-    Err(error) => panic!("invariant: a pattern of words is well formed: {error}"),
-});
+static FURTHER: LazyLock<Regex> = LazyLock::new(|| words(r"\b(contact|about|staff|team)\b"));
+static FURTHER_PATH: LazyLock<Regex> =
+    LazyLock::new(|| words(r"/(pages/)?(contact|about|staff|team)([-_/]?us)?(\.\w+)?/?$"));
+
+fn words(pattern: &str) -> Regex {
+    match Regex::new(&format!("(?i){pattern}")) {
+        Ok(regex) => regex,
+        Err(error) => panic!("invariant: a pattern of words is well formed: {error}"),
+    }
+}
 
 impl Probe for Contact {
     fn spec(&self) -> &'static Spec {
@@ -74,6 +81,7 @@ type Said = (Seen, Vec<Evidence>);
 struct Contacts {
     person: Option<Said>,
     mailbox: Option<Said>,
+    telephone: Option<Said>,
     blank: Option<Said>,
 }
 
@@ -113,7 +121,7 @@ fn seen(target: &Target, captures: &Captures<'_>) -> Result<Said, Need> {
             gap = gap.or(Some(format!("of the pages that may name one, {left} more were not opened")));
         }
     }
-    Ok(if let Some(said) = contacts.person.or(contacts.mailbox) {
+    Ok(if let Some(said) = contacts.person.or(contacts.mailbox).or(contacts.telephone) {
         said
     } else if let Some(sign) = shell {
         (Seen::NeedsBrowser { sign }, exchange())
@@ -129,8 +137,9 @@ fn seen(target: &Target, captures: &Captures<'_>) -> Result<Said, Need> {
 /// Pages of the same site that may name someone.
 fn further(page: &Page, at: &Url) -> Vec<Url> {
     let mut urls: Vec<Url> = Vec::new();
-    let mut links: Vec<_> = page.links.iter().filter(|link| FURTHER.is_match(&link.text)).collect();
-    links.sort_by_key(|link| !link.text.to_lowercase().contains("contact"));
+    let speaks = |link: &&Link| FURTHER.is_match(&link.text) || FURTHER_PATH.is_match(link.href.path());
+    let mut links: Vec<_> = page.links.iter().filter(speaks).collect();
+    links.sort_by_key(|link| !link.text.to_lowercase().contains("contact") && !link.href.path().contains("contact"));
     for link in links {
         let mut url = link.href.clone();
         url.set_fragment(None);
@@ -202,6 +211,11 @@ impl Contacts {
                 self.person = Some((Seen::Person(person), evidence));
                 break;
             }
+        }
+        let called = page.blocks.iter().find_map(|block| Some((block, people::PHONE.find(&block.text)?.as_str())));
+        if let Some((block, phone)) = called {
+            let evidence = Evidence::new(&capture.id, Locus::Selector(block.selector.clone()), phone);
+            self.telephone.get_or_insert((Seen::Telephone { phone: phone.to_owned() }, vec![evidence]));
         }
         if let Some((address, evidence)) = addresses.into_iter().next() {
             self.mailbox.get_or_insert((Seen::Mailbox { address }, vec![evidence]));

@@ -8,7 +8,7 @@ use url::Url;
 
 use crate::capture::{Capture, Captures, Need, Request};
 use crate::finding::{Evidence, Finding, Locus};
-use crate::html::Page;
+use crate::html::{Page, Source};
 use crate::missing::{self, Told};
 use crate::obstacle::{self, Hidden};
 use crate::probe::{Probe, Target};
@@ -74,7 +74,7 @@ fn seen(target: &Target, captures: &Captures<'_>) -> Result<Said, Need> {
         Err(hidden) => return Ok((Seen::Unseen { cause: hidden.to_string() }, exchange())),
     };
     let at = capture.answered().map_or(&target.url, |answered| &answered.url);
-    let mut offers = page::offers(&capture, at, &page);
+    let mut offers = page::offers(&capture, at, &page, &Source::of(captures, &capture));
     let mut gap = page.refused.clone().or_else(|| page.cut.clone());
     let mut shell = page.shell();
     if offers.forms.is_empty() && offers.trackers.is_empty() {
@@ -86,7 +86,7 @@ fn seen(target: &Target, captures: &Captures<'_>) -> Result<Said, Need> {
                     gap = gap.or_else(|| html.refused.clone()).or_else(|| html.cut.clone());
                     shell = shell.or_else(|| html.shell());
                     let at = next.answered().map_or(&next.request.url, |answered| &answered.url);
-                    join(&mut offers, page::offers(&next, at, &html));
+                    join(&mut offers, page::offers(&next, at, &html, &Source::of(captures, &next)));
                 }
                 Err(hidden) => gap = gap.or(Some(format!("{}: {hidden}", next.request.url))),
             }
@@ -95,7 +95,11 @@ fn seen(target: &Target, captures: &Captures<'_>) -> Result<Said, Need> {
             gap = gap.or(Some(format!("of the pages that may have one, {left} more were not opened")));
         }
     }
-    if let Some(said) = opened(captures, &offers)? {
+    let hidden = shell.is_some() || gap.is_some();
+    // That one form is closed says nothing of those on a page that could not be seen.
+    if let Some(said) =
+        opened(captures, &offers)?.filter(|(seen, _)| !hidden || !matches!(seen, Seen::FormClosed { .. }))
+    {
         return Ok(said);
     }
     Ok(if let Some(sign) = shell {

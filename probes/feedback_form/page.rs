@@ -6,10 +6,10 @@ use std::sync::LazyLock;
 use regex::Regex;
 use url::Url;
 
-use super::provider::{self, Kind, Provider};
+use super::provider::{self, Kind, Provider, of};
 use crate::capture::Capture;
 use crate::finding::{Evidence, Locus};
-use crate::html::{Form, Link, Page};
+use crate::html::{Form, Link, Page, Source};
 use crate::site;
 
 static DATA: LazyLock<Regex> = LazyLock::new(|| {
@@ -19,6 +19,9 @@ static DATA: LazyLock<Regex> = LazyLock::new(|| {
 });
 static FURTHER: LazyLock<Regex> = LazyLock::new(|| {
     words(r"\b(feedback|contact|suggest(ion)?s?|nominate|comments?|request (a )?data(set)?|get in touch)\b")
+});
+static FURTHER_PATH: LazyLock<Regex> = LazyLock::new(|| {
+    words(r"/(pages/)?(contact|feedback|suggest(ion)?s?|ask|nominate|get-?in-?touch)([-_/]?us)?(\.\w+)?/?$")
 });
 static SEARCH: LazyLock<Regex> = LazyLock::new(|| words(r"^(q|s|query|search|keywords?|search_?\w*|searchterm)$"));
 static NEWSLETTER: LazyLock<Regex> = LazyLock::new(|| words(r"subscri|newsletter|sign up|mailing list|e-?notif"));
@@ -68,10 +71,10 @@ pub(super) fn about_data(text: &str) -> Option<String> {
 }
 
 /// Everything that `page` offers.
-pub(super) fn offers(capture: &Capture, at: &Url, page: &Page) -> Offers {
+pub(super) fn offers(capture: &Capture, at: &Url, page: &Page, source: &Source) -> Offers {
     let mut offers = Offers::default();
     for link in page.links.iter().chain(&page.frames) {
-        if let Some(provider) = provider::of(&link.href) {
+        if let Some(provider) = of(&link.href) {
             offers.hosted(capture, page, link, provider);
         } else if link.href.scheme() == "mailto" {
             let address = link.href.path().to_owned();
@@ -79,12 +82,18 @@ pub(super) fn offers(capture: &Capture, at: &Url, page: &Page) -> Offers {
                 let evidence = Evidence::new(&capture.id, Locus::Selector(link.selector.clone()), &link.written);
                 offers.mail = Some((address, evidence));
             }
-        } else if FURTHER.is_match(&link.text) && site::same(&link.href, at) && bare(&link.href) != bare(at) {
+        } else if (FURTHER.is_match(&link.text) || FURTHER_PATH.is_match(link.href.path()))
+            && site::same(&link.href, at)
+            && bare(&link.href) != bare(at)
+        {
             offers.further.push(bare(&link.href));
         }
     }
     for form in &page.forms {
         offers.own(capture, at, page, form);
+    }
+    if offers.forms.is_empty() && offers.trackers.is_empty() {
+        offers.written_by_scripts(capture, at, page, source);
     }
     let mut seen = BTreeSet::new();
     offers.further.retain(|url| seen.insert(url.clone()));
@@ -96,8 +105,12 @@ impl Offers {
         let quote = if link.text.is_empty() { &link.written } else { &link.text };
         let evidence = Evidence::new(&capture.id, Locus::Selector(link.selector.clone()), quote);
         let about = about_data(&link.text).or_else(|| about_data(&near(page, &link.selector, &link.text)));
+        let about = about.or_else(|| provider.of_data.then(|| provider.name.clone()));
         let url = link.href.clone();
-        let offer = Offer { provider: provider.name.clone(), url, host: Some(provider), about, evidence };
+        self.add(Offer { provider: provider.name.clone(), url, host: Some(provider), about, evidence }, provider);
+    }
+
+    fn add(&mut self, offer: Offer, provider: &Provider) {
         match provider.kind {
             Kind::Form => self.forms.push(offer),
             Kind::Tracker => {
@@ -108,6 +121,31 @@ impl Offers {
             }
             Kind::IssueReporter => self.another("311", offer.evidence),
             Kind::RecordsRequest => self.another("records request", offer.evidence),
+        }
+    }
+
+    /// Channels that no element of the page shows: addresses in its scripts, and the marks of forms that scripts write.
+    fn written_by_scripts(&mut self, capture: &Capture, at: &Url, page: &Page, source: &Source) {
+        let headings = page.blocks.iter().filter(|block| block.heading == Some(1)).map(|block| block.text.as_str());
+        let about = std::iter::once(page.title.as_str()).chain(headings).find_map(about_data);
+        let mut found: Vec<Offer> = Vec::new();
+        for (url, range) in source.addresses(at) {
+            let Some(provider) = of(&url).filter(|provider| provider.kind == Kind::Form) else { continue };
+            let (locus, quote) = source.place(range);
+            let evidence = Evidence::new(&capture.id, locus, quote);
+            let about = about.clone().or_else(|| provider.of_data.then(|| provider.name.clone()));
+            found.push(Offer { provider: provider.name.clone(), url, host: Some(provider), about, evidence });
+        }
+        // What loads a form is no form: its own address, where there is one, stands beside.
+        found.sort_by_key(|offer| offer.url.path().contains(".js") || offer.url.path().contains("js.php"));
+        self.forms.extend(found.into_iter().next());
+        if self.forms.is_empty()
+            && let Some((provider, range)) = provider::marked(&source.text)
+        {
+            let (locus, quote) = source.place(range);
+            let evidence = Evidence::new(&capture.id, locus, quote);
+            let about = about.or_else(|| provider.of_data.then(|| provider.name.clone()));
+            self.forms.push(Offer { provider: provider.name.clone(), url: at.clone(), host: None, about, evidence });
         }
     }
 
@@ -126,9 +164,12 @@ impl Offers {
             form.fields.iter().map(|field| field.label.as_str()).collect::<Vec<_>>().join(" ")
         );
         let email = has("email") || form.fields.iter().any(|field| field.name.to_ascii_lowercase().contains("email"));
+        let host = form.action.as_ref().and_then(of);
         let kind = if has("password") {
             Some("login")
-        } else if RECORDS.is_match(&text) && about_data(&text).is_none() {
+        } else if host.is_some_and(|host| host.kind == Kind::RecordsRequest)
+            || RECORDS.is_match(&text) && about_data(&text).is_none()
+        {
             Some("records request")
         } else if REPORTER.is_match(&text) && about_data(&text).is_none() {
             Some("311")
@@ -147,7 +188,8 @@ impl Offers {
         }
         let heading = near(page, &form.selector, "");
         let about = about_data(&text).or_else(|| about_data(&heading)).or_else(|| about_data(&page.title));
-        self.forms.push(Offer { provider: "own".to_owned(), url: at.clone(), host: None, about, evidence });
+        let provider = host.map_or_else(|| "own".to_owned(), |host| host.name.clone());
+        self.forms.push(Offer { provider, url: at.clone(), host: None, about, evidence });
     }
 
     fn another(&mut self, kind: &'static str, evidence: Evidence) {

@@ -1,5 +1,6 @@
 //! Who hosts forms: the table `providers.toml`.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -12,8 +13,13 @@ use url::Url;
 pub(super) struct Provider {
     pub(super) name: String,
     pub(super) kind: Kind,
-    #[serde(deserialize_with = "pattern")]
-    pattern: Regex,
+    #[serde(default, deserialize_with = "pattern")]
+    pattern: Option<Regex>,
+    #[serde(default, deserialize_with = "pattern")]
+    mark: Option<Regex>,
+    /// Whether the channel is made for questions about data.
+    #[serde(default)]
+    pub(super) of_data: bool,
     /// What a closed form says, in lower case.
     pub(super) closed: Vec<String>,
 }
@@ -39,9 +45,9 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| match toml::from_str(include_st
     Err(error) => panic!("invariant: the bundled table of providers is well formed: {error}"),
 });
 
-fn pattern<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Regex, D::Error> {
+fn pattern<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Regex>, D::Error> {
     let text = String::deserialize(deserializer)?;
-    Regex::new(&format!("(?i){text}")).map_err(serde::de::Error::custom)
+    Regex::new(&format!("(?i){text}")).map(Some).map_err(serde::de::Error::custom)
 }
 
 /// Whose form `url` is.
@@ -50,7 +56,12 @@ pub(super) fn of(url: &Url) -> Option<&'static Provider> {
         return None;
     }
     let address = url.as_str().split_once("://")?.1;
-    TABLE.providers.iter().find(|provider| provider.pattern.is_match(address))
+    TABLE.providers.iter().find(|provider| provider.pattern.as_ref().is_some_and(|pattern| pattern.is_match(address)))
+}
+
+/// Whose mark stands in the markup of a page, and where.
+pub(super) fn marked(markup: &str) -> Option<(&'static Provider, Range<usize>)> {
+    TABLE.providers.iter().find_map(|provider| Some((provider, provider.mark.as_ref()?.find(markup)?.range())))
 }
 
 #[cfg(test)]

@@ -6,12 +6,14 @@ mod groups;
 mod nesting;
 mod read;
 mod selector;
+mod source;
 
 use std::sync::Arc;
 
 use url::Url;
 
 pub use groups::{List, Table};
+pub use source::Source;
 
 use crate::body::Body;
 use crate::capture::{Answered, Capture, Captures};
