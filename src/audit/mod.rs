@@ -44,8 +44,8 @@ pub enum AuditError {
 /// What is audited, by what, as of when.
 #[derive(Clone, Copy)]
 pub struct Plan<'a> {
-    /// The criteria.
-    pub scheme: &'a Scheme,
+    /// The criteria: the submission's own scheme, then any further ones.
+    pub schemes: &'a [Scheme],
     /// The links.
     pub submission: &'a Submission,
     /// Every probe there is, in report order.

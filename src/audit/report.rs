@@ -7,31 +7,41 @@ use super::Plan;
 use crate::criteria::{fixes, judge, summary};
 use crate::pack::Pack;
 use crate::report::Report;
-use crate::report::model::{CaptureRow, SchemeRef, Tool};
+use crate::report::model::{CaptureRow, Judged, SchemeRef, Tool};
 
 /// The report of `plan` by its findings over `pack`.
 pub(super) fn assemble(plan: &Plan<'_>, pack: &Pack, findings: Vec<Finding>) -> Report {
-    let specs = plan.specs();
-    let scheme = plan.scheme;
-    let verdicts = judge(scheme, &plan.submission.offers(), &findings, &specs);
-    let written: Vec<&str> = plan.submission.links.iter().map(|link| link.written.as_str()).collect();
-    let first = fixes(scheme, &verdicts, &findings, &specs, &written);
+    let mut judged = (0..plan.schemes.len()).map(|at| judged(plan, at, &findings));
+    let Some(own) = judged.next() else { panic!("invariant: an audit has a scheme") };
+    let further = judged.collect();
     let captures = pack.captures().iter().map(|capture| row(capture, pack)).collect();
     Report {
         tool: Tool { name: env!("CARGO_PKG_NAME").to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
-        scheme: SchemeRef {
-            id: scheme.file.id.clone(),
-            title: scheme.file.title.clone(),
-            sha256: scheme.sha256.clone(),
-        },
+        scheme: own.scheme,
         submission: plan.submission.clone(),
         as_of: plan.as_of,
         robots: pack.identity().map(|identity| identity.robots),
-        standing: summary(scheme, &verdicts),
-        first,
-        verdicts,
+        standing: own.standing,
+        first: own.first,
+        verdicts: own.verdicts,
+        further,
         findings,
         captures,
+    }
+}
+
+/// The findings held against one of the schemes.
+fn judged(plan: &Plan<'_>, at: usize, findings: &[Finding]) -> Judged {
+    let specs = plan.specs();
+    let scheme = &plan.schemes[at];
+    let verdicts = judge(scheme, &plan.submission.offers(plan.schemes, at), findings, &specs);
+    let written: Vec<&str> = plan.submission.links.iter().map(|link| link.written.as_str()).collect();
+    let (id, title) = (scheme.file.id.clone(), scheme.file.title.clone());
+    Judged {
+        scheme: SchemeRef { id, title, sha256: scheme.sha256.clone() },
+        standing: summary(scheme, &verdicts),
+        first: fixes(scheme, &verdicts, findings, &specs, &written),
+        verdicts,
     }
 }
 

@@ -13,6 +13,7 @@ use crate::criteria::Scheme;
 use crate::criteria::verdict::Verdict;
 use crate::pack::Pack;
 use crate::report::Report;
+use crate::report::model::ByScheme;
 
 /// What of a report holds; everything that does not, by name, with the reason.
 #[derive(Debug, Default)]
@@ -53,11 +54,11 @@ impl Held {
 pub fn verify(
     pack: &Pack,
     report: &Report,
-    scheme: &Scheme,
+    schemes: &[Scheme],
     probes: &[&'static dyn Probe],
     readers: &Readers,
 ) -> Result<Held, AuditError> {
-    let plan = Plan { scheme, submission: &report.submission, probes, as_of: report.as_of };
+    let plan = Plan { schemes, submission: &report.submission, probes, as_of: report.as_of };
     let (again, _) = run(&plan, pack, None, readers)?;
     let mut held = Held::default();
     damage(pack, report, &mut held);
@@ -145,25 +146,49 @@ fn verdicts(report: &Report, again: &Report, held: &mut Held) {
         .filter(|finding| held.findings.contains_key(&called(finding)))
         .map(|finding| (finding.id.as_str(), called(finding)))
         .collect();
-    let derived: BTreeMap<&str, &Verdict> =
-        again.verdicts.iter().map(|verdict| (verdict.code.as_str(), verdict)).collect();
-    for verdict in &report.verdicts {
+    for (at, stored) in report.by_scheme().enumerate() {
+        // A code means a criterion of the submission's own scheme, unless it says of which it is.
+        let of = if at == 0 { String::new() } else { format!(" of {}", stored.scheme.id) };
+        let derived = again.by_scheme().nth(at);
+        by_one_scheme(stored, derived, &fallen, &of, held);
+    }
+}
+
+fn by_one_scheme(
+    stored: ByScheme<'_>,
+    derived: Option<ByScheme<'_>>,
+    fallen: &BTreeMap<&str, String>,
+    of: &str,
+    held: &mut Held,
+) {
+    const CHANGED: &str = "the criteria do not give it again";
+    let verdicts = derived.iter().flat_map(|derived| derived.verdicts);
+    let now: BTreeMap<&str, &Verdict> = verdicts.map(|verdict| (verdict.code.as_str(), verdict)).collect();
+    let mut sound = true;
+    for verdict in stored.verdicts {
         held.of.verdicts += 1 + verdict.clauses.len();
         let mut why = None;
         for clause in &verdict.clauses {
             let resting = clause.findings.iter().find_map(|id| fallen.get(id.as_str()));
-            let now = derived.get(verdict.code.as_str()).and_then(|v| v.clauses.iter().find(|c| c.id == clause.id));
+            let now = now.get(verdict.code.as_str()).and_then(|v| v.clauses.iter().find(|c| c.id == clause.id));
             let because = match (resting, now) {
                 (Some(finding), _) => format!("it rests on {finding}"),
                 (None, Some(now)) if now == clause => continue,
-                (None, _) => "the criteria do not give it again".to_owned(),
+                (None, _) => CHANGED.to_owned(),
             };
             why.get_or_insert_with(|| format!("its clause {} does not hold", clause.id));
-            held.verdicts.insert(format!("clause {}", clause.id), because);
+            held.verdicts.insert(format!("clause {}{of}", clause.id), because);
         }
-        let same = derived.get(verdict.code.as_str()).is_some_and(|now| now.standing == verdict.standing);
-        if let Some(why) = why.or_else(|| (!same).then(|| "the criteria do not give it again".to_owned())) {
-            held.verdicts.insert(format!("criterion {}", verdict.code), why);
+        let same = now
+            .get(verdict.code.as_str())
+            .is_some_and(|now| (now.standing, now.points) == (verdict.standing, verdict.points));
+        if let Some(why) = why.or_else(|| (!same).then(|| CHANGED.to_owned())) {
+            held.verdicts.insert(format!("criterion {}{of}", verdict.code), why);
+            sound = false;
         }
+    }
+    // Figures follow from the verdicts: they are looked at where those hold.
+    if sound && derived.is_none_or(|derived| derived.standing != stored.standing) {
+        held.verdicts.insert(format!("the result{of}"), CHANGED.to_owned());
     }
 }

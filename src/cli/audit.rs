@@ -39,10 +39,11 @@ pub(crate) struct Args {
     /// The date the audit speaks of [default: the submission's, the replayed pack's, or today]
     #[arg(long, value_name = "DATE")]
     as_of: Option<Date>,
-    /// The criteria: a bundled scheme's name or a folder [default: the submission's]
+    /// The criteria: a bundled scheme's name or a folder; given again, further schemes that the same links are held
+    /// against [default: the submission's]
     #[arg(long, value_name = "NAME|DIR")]
-    criteria: Option<String>,
-    /// Only these criteria
+    criteria: Vec<String>,
+    /// Only these criteria of the first scheme
     #[arg(long, value_name = "CODE,…", value_delimiter = ',')]
     only: Vec<String>,
     /// Fail (exit code 1) unless this holds: not-met, level:NAME, possible:NAME, criterion:CODE, met:CODE
@@ -67,14 +68,13 @@ const WORK: &str = "pack.work";
 pub(crate) fn run(args: &Args) -> Result<Ended, Trouble> {
     let replayed = args.from.as_deref().map(Pack::open).transpose()?;
     let submission = submission(args, replayed.as_ref())?;
-    let name = args.criteria.as_deref().unwrap_or(&submission.scheme);
-    let scheme = setting::scheme(name, &args.only)?;
-    let gates = gates(&args.gate, &scheme)?;
+    let schemes = setting::schemes(&names(args, &submission), &args.only)?;
+    let gates = gates(&args.gate, &schemes[0])?;
     std::fs::create_dir_all(&args.out).map_err(Trouble::at(&args.out))?;
-    let plan = |as_of| Plan { scheme: &scheme, submission: &submission, probes: probes::ALL, as_of };
+    let plan = |as_of| Plan { schemes: &schemes, submission: &submission, probes: probes::ALL, as_of };
     let (report, broken) = match &replayed {
         Some(pack) => replay(args, pack, &plan(replayed_date(args, &submission, pack)))?,
-        None => live(args, &submission, &scheme, plan)?,
+        None => live(args, &submission, plan)?,
     };
     let view = View::of(&report, setting::specs());
     writing::reports(&args.out, &report, &view, &args.format)?;
@@ -100,8 +100,7 @@ pub(crate) fn run(args: &Args) -> Result<Ended, Trouble> {
 fn submission(args: &Args, replayed: Option<&Pack>) -> Result<Submission, Trouble> {
     if let Some(path) = &args.submission {
         let placed = Submission::read(path, args.city.as_deref())?;
-        let name = args.criteria.as_deref().unwrap_or(&placed.submission.scheme);
-        placed.check_against(&Scheme::load(name, &setting::specs())?)?;
+        placed.check_against(&setting::schemes(&names(args, &placed.submission), &[])?)?;
         return Ok(placed.submission);
     }
     let Some(pack) = replayed else { panic!("invariant: clap wants a submission where there is no pack") };
@@ -109,6 +108,16 @@ fn submission(args: &Args, replayed: Option<&Pack>) -> Result<Submission, Troubl
         return Err(Trouble::asked("the pack holds no submission: name the submission's file too"));
     };
     serde_json::from_slice(&bytes).map_err(|error| Trouble::asked(format!("the pack's submission: {error}")))
+}
+
+/// The schemes that are asked for, the submission's own first.
+fn names<'a>(args: &'a Args, submission: &'a Submission) -> Vec<&'a str> {
+    if args.criteria.is_empty() {
+        return std::iter::once(&submission.scheme).chain(&submission.also).map(String::as_str).collect();
+    }
+    let mut names: Vec<&str> = args.criteria.iter().map(String::as_str).collect();
+    names.sort_by_key(|name| *name != submission.scheme);
+    names
 }
 
 fn gates(written: &[String], scheme: &Scheme) -> Result<Vec<Gate>, Trouble> {
@@ -128,7 +137,7 @@ fn replay(args: &Args, pack: &Pack, plan: &Plan<'_>) -> Result<(Report, Vec<Stri
     for damage in pack.damage() {
         tell(&format!("{}: at byte {}: {}", damage.file, damage.offset, damage.cause));
     }
-    if !args.only.is_empty() || args.criteria.is_some() {
+    if !args.only.is_empty() || !args.criteria.is_empty() {
         tell("what the pack was not made for may be missing from it: that stays unknown");
     }
     Ok(audit(plan, pack, None, &setting::readers()?)?)
@@ -137,7 +146,6 @@ fn replay(args: &Args, pack: &Pack, plan: &Plan<'_>) -> Result<(Report, Vec<Stri
 fn live<'a>(
     args: &Args,
     submission: &'a Submission,
-    scheme: &Scheme,
     plan: impl Fn(Date) -> Plan<'a>,
 ) -> Result<(Report, Vec<String>), Trouble> {
     let (work, sealed) = (args.out.join(WORK), args.out.join(PACK));
@@ -155,7 +163,7 @@ fn live<'a>(
     let as_of = args.as_of.or(submission.date).or(begun).unwrap_or_else(setting::today);
     let identity = Identity {
         submission: fingerprint(submission),
-        scheme: scheme.file.id.clone(),
+        scheme: plan(as_of).schemes[0].file.id.clone(),
         as_of,
         robots: args.crawling.robots.into(),
     };

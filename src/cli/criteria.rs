@@ -37,6 +37,7 @@ pub(crate) fn run(args: &Args) -> Result<Ended, Trouble> {
         for criterion in &scheme.criteria {
             writeln!(out, "{:<6} {}", criterion.code.get_ref(), criterion.title)?;
         }
+        writeln!(out, "\n--criteria NAME lists another: {}", Scheme::bundled_names().join(", "))?;
         return Ok(Ended::Well);
     };
     let named = |clause: &Clause| clause.id.get_ref().eq_ignore_ascii_case(name);

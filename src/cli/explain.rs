@@ -18,7 +18,7 @@ use crate::report::{Report, View};
 pub(crate) struct Args {
     /// An audit's output folder, or its pack
     run: PathBuf,
-    /// A criterion's code, a clause's id or a finding's id
+    /// A criterion's code, a clause's id or a finding's id; `SCHEME:CODE` where several schemes have it
     code: String,
 }
 
@@ -29,8 +29,12 @@ pub(crate) fn run(args: &Args) -> Result<Ended, Trouble> {
     let view = View::of(&report, setting::specs());
     let way = Way { report: &report, view: &view, pack: &pack_path };
     let mut out = io::stdout().lock();
-    let code = args.code.as_str();
-    for verdict in &report.verdicts {
+    let (scheme, code) = match args.code.split_once(':') {
+        Some((scheme, code)) => (Some(scheme), code),
+        None => (None, args.code.as_str()),
+    };
+    let asked = report.by_scheme().filter(|by| scheme.is_none_or(|scheme| by.scheme.id == scheme));
+    for verdict in asked.flat_map(|by| by.verdicts) {
         if verdict.code.eq_ignore_ascii_case(code) {
             way.verdict(verdict, &verdict.clauses.iter().collect::<Vec<_>>(), &mut out)?;
             return Ok(Ended::Well);
@@ -41,8 +45,8 @@ pub(crate) fn run(args: &Args) -> Result<Ended, Trouble> {
         }
     }
     let Some(finding) = view.finding(code) else {
-        let names =
-            report.verdicts.iter().flat_map(|v| std::iter::once(&v.code).chain(v.clauses.iter().map(|c| &c.id)));
+        let verdicts = report.by_scheme().flat_map(|by| by.verdicts);
+        let names = verdicts.flat_map(|v| std::iter::once(&v.code).chain(v.clauses.iter().map(|c| &c.id)));
         let hint = crate::criteria::problem::did_you_mean(code, names.map(String::as_str));
         return Err(Trouble::asked(format!("the run has no criterion, clause or finding {code:?}{hint}")));
     };

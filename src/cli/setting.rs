@@ -26,6 +26,19 @@ pub(crate) fn scheme(name_or_dir: &str, only: &[String]) -> Result<Scheme, Troub
     Ok(if only.is_empty() { scheme } else { scheme.only(only) })
 }
 
+/// Several schemes, the first of them cut down to some criteria if any are named.
+pub(crate) fn schemes(names_or_dirs: &[&str], only: &[String]) -> Result<Vec<Scheme>, Trouble> {
+    let mut schemes: Vec<Scheme> = Vec::new();
+    for (at, name) in names_or_dirs.iter().enumerate() {
+        let scheme = scheme(name, if at == 0 { only } else { &[] })?;
+        if let Some(other) = schemes.iter().find(|other| other.file.id == scheme.file.id) {
+            return Err(Trouble::asked(format!("the criteria {:?} are named twice: name each once", other.file.id)));
+        }
+        schemes.push(scheme);
+    }
+    Ok(schemes)
+}
+
 /// Today, in UTC: the same day for everyone who runs it at the same moment.
 pub(crate) fn today() -> Date {
     TimeZone::UTC.to_datetime(Timestamp::now()).date()

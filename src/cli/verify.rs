@@ -1,5 +1,6 @@
 //! `tickmark verify`: whether a pack still says what its report says.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::PathBuf;
 
@@ -16,9 +17,9 @@ use crate::report::text::line;
 pub(crate) struct Args {
     /// The pack that an audit made
     pack: PathBuf,
-    /// The criteria it was made by, where the pack does not hold them
+    /// The criteria it was made by, where the pack does not hold them; once for each scheme
     #[arg(long, value_name = "NAME|DIR")]
-    criteria: Option<String>,
+    criteria: Vec<String>,
 }
 
 /// Verifies, and names exactly what does not hold.
@@ -28,31 +29,42 @@ pub(crate) fn run(args: &Args) -> Result<Ended, Trouble> {
     let stored = pack.extra("report.json")?.ok_or_else(missing)?;
     let report: Report = serde_json::from_slice(&stored)
         .map_err(|error| Trouble::asked(format!("the pack's report cannot be read: {error}")))?;
-    let scheme = scheme(args, &pack, &report)?;
-    let held = verify(&pack, &report, &scheme, probes::ALL, &setting::readers()?)?;
+    let schemes = schemes(args, &pack, &report)?;
+    let held = verify(&pack, &report, &schemes, probes::ALL, &setting::readers()?)?;
     let mut out = io::stdout().lock();
     write(&held, &mut out)?;
     Ok(if held.sound() { Ended::Well } else { Ended::Amiss })
 }
 
-/// The criteria that the report was made by: those named, else those that the pack kept.
-fn scheme(args: &Args, pack: &Pack, report: &Report) -> Result<Scheme, Trouble> {
-    let scheme = match (&args.criteria, pack.extra(CRITERIA)?) {
-        (Some(named), _) => setting::scheme(named, &[])?,
-        (None, Some(kept)) => {
-            let files = serde_json::from_slice(&kept)
+/// The criteria that the report was made by, in its order: those named, else those that the pack kept.
+fn schemes(args: &Args, pack: &Pack, report: &Report) -> Result<Vec<Scheme>, Trouble> {
+    let named: Vec<&str> = args.criteria.iter().map(String::as_str).collect();
+    let there = match (named.as_slice(), pack.extra(CRITERIA)?) {
+        ([], Some(kept)) => {
+            let all: Vec<BTreeMap<String, String>> = serde_json::from_slice(&kept)
                 .map_err(|error| Trouble::asked(format!("the pack's criteria cannot be read: {error}")))?;
-            Scheme::from_files(CRITERIA, &files, &setting::specs())?
+            let read = |files: &BTreeMap<String, String>| Scheme::from_files(CRITERIA, files, &setting::specs());
+            all.iter().map(read).collect::<Result<_, _>>()?
         }
-        (None, None) => setting::scheme(&report.scheme.id, &[])?,
+        ([], None) => {
+            let ids: Vec<&str> = report.by_scheme().map(|stored| stored.scheme.id.as_str()).collect();
+            setting::schemes(&ids, &[])?
+        }
+        (named, _) => setting::schemes(named, &[])?,
     };
-    if scheme.sha256 != report.scheme.sha256 {
-        let other =
-            "the report was made by other criteria than these: name the folder of the right ones with --criteria";
-        return Err(Trouble::asked(other));
+    let mut schemes = Vec::new();
+    for stored in report.by_scheme() {
+        let Some(scheme) = there.iter().find(|scheme| scheme.sha256 == stored.scheme.sha256) else {
+            return Err(Trouble::asked(format!(
+                "the report was made by other criteria of {} than these: name the folder of the right ones with --criteria",
+                stored.scheme.id
+            )));
+        };
+        let codes: Vec<String> = stored.verdicts.iter().map(|verdict| verdict.code.clone()).collect();
+        let whole = scheme.criteria.len() == codes.len();
+        schemes.push(if whole { scheme.clone() } else { scheme.clone().only(&codes) });
     }
-    let codes: Vec<String> = report.verdicts.iter().map(|verdict| verdict.code.clone()).collect();
-    Ok(if scheme.criteria.len() == codes.len() { scheme } else { scheme.only(&codes) })
+    Ok(schemes)
 }
 
 fn write(held: &Held, out: &mut impl io::Write) -> io::Result<()> {

@@ -11,15 +11,37 @@ use probes::spec::Spec;
 use super::condition::Sign;
 use super::scheme::{Clause, Criterion, Needs, Quota, Scheme};
 use super::verdict::{ClauseVerdict, Kind, Lead, LinkVerdict, Points, Shows, Standing, Verdict};
-use offered::Offered;
+use offered::{Offered, Way};
 
 /// A link of a submission as the judge sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Offer {
-    /// The criterion or clause it is offered for; none where it is offered for nothing in particular.
-    pub criterion: Option<String>,
+    /// What it is offered for.
+    pub purpose: Purpose,
     /// The id of the target it leads to.
     pub target: String,
+}
+
+/// What a link is offered for, as one scheme sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Nothing in particular.
+    Anything,
+    /// This criterion or clause of the scheme.
+    Named(String),
+    /// Something that is not the scheme's.
+    Elsewhere,
+}
+
+impl Purpose {
+    /// What `name` means to a scheme.
+    pub fn of(name: Option<&str>, scheme: &Scheme) -> Self {
+        match name {
+            None => Self::Anything,
+            Some(name) if scheme.knows(name) => Self::Named(name.to_owned()),
+            Some(_) => Self::Elsewhere,
+        }
+    }
 }
 
 /// How every criterion stands, in the scheme's order.
@@ -54,6 +76,8 @@ struct Held {
 /// What one look at one thing says, why, and by which findings.
 struct Said<'a> {
     shows: Shows,
+    /// Whether that rests on something seen, and not on what could not be.
+    seen: bool,
     reason: String,
     by: Vec<&'a Finding>,
 }
@@ -170,20 +194,30 @@ impl<'a> Bench<'a> {
 
     /// The clause as all links offered for it show it, by its quota.
     fn shown(&self, clause: &Clause, offered: &[Offered<'a>]) -> Held {
-        let mut links = Vec::new();
-        let by_name = offered.iter().any(|offered| offered.by_name);
+        let by_name = offered.iter().any(|offered| offered.way == Way::Named);
+        let mut all: Vec<(&Offered<'_>, Said<'_>)> = Vec::new();
         for offered in offered {
             let mut said = self.link(clause, offered.on_target);
-            if !offered.by_name {
+            if offered.way == Way::Beside {
                 // Nobody said that it shows this clause, so it can help and never harm.
                 let harms = by_name && !matches!(clause.links, Quota::AtLeast(_));
                 if said.shows == Shows::No || (said.shows == Shows::Unsure && harms) {
                     continue;
                 }
-                said.reason = format!("offered for nothing in particular: {}", said.reason);
+                let purpose = if offered.for_nothing { "nothing in particular" } else { "something else" };
+                said.reason = format!("offered for {purpose}: {}", said.reason);
             }
-            links.push(offered.verdict(&said, None));
+            // That a link is lost says nothing of a clause that nobody offered it for.
+            if offered.way == Way::Taken && said.shows == Shows::No && !said.seen {
+                continue;
+            }
+            all.push((offered, said));
         }
+        if all.iter().any(|(offered, said)| offered.way == Way::Taken && said.seen) {
+            // Nobody said that the others are such things at all: they are not waited for.
+            all.retain(|(_, said)| said.seen);
+        }
+        let links: Vec<LinkVerdict> = all.iter().map(|(offered, said)| offered.verdict(said, None)).collect();
         let standing = standing(clause.links, &links);
         let points = clause.points.as_ref().map(|points| {
             let (low, high) = match standing {
@@ -206,7 +240,12 @@ impl<'a> Bench<'a> {
                 signs.iter().any(|sign| sign.names(finding) && sign.holds(finding) == Shows::Yes)
             };
             if let Some(finding) = on_target.iter().find(met) {
-                return Some(Said { shows, reason: format!("{what}: {}", self.words(finding)), by: vec![finding] });
+                return Some(Said {
+                    shows,
+                    seen: false,
+                    reason: format!("{what}: {}", self.words(finding)),
+                    by: vec![finding],
+                });
             }
         }
         None
@@ -218,7 +257,8 @@ impl<'a> Bench<'a> {
         }
         let asked = clause.asks.is_some();
         if clause.shown_by.is_empty() {
-            return Said { shows: Shows::Unsure, reason: "a person must read it".to_owned(), by: Vec::new() };
+            let reason = "a person must read it".to_owned();
+            return Said { shows: Shows::Unsure, seen: true, reason, by: Vec::new() };
         }
         let probes: Vec<&str> = clause.shown_by.iter().map(|sign| sign.probe.get_ref().as_str()).collect();
         let mut said: Vec<Said<'a>> = Vec::new();
@@ -243,14 +283,14 @@ impl<'a> Bench<'a> {
         let mut all = Vec::new();
         for finding in on_target.iter().copied().filter(|finding| finding.probe == probe) {
             let named: Vec<Shows> = signs.iter().filter(|s| s.names(finding)).map(|s| s.holds(finding)).collect();
-            let shows = match (best_of(&named), finding.answer) {
-                (Some(shows), _) => shows,
-                (None, Answer::No) => Shows::No,
-                (None, Answer::Unknown) => Shows::Unsure,
+            let (shows, seen) = match (best_of(&named), finding.answer) {
+                (Some(shows), _) => (shows, true),
+                (None, Answer::No) => (Shows::No, true),
+                (None, Answer::Unknown) => (Shows::Unsure, false),
                 // Says nothing of this clause: it decides only where nothing else does.
                 (None, Answer::Yes | Answer::NotApplicable) => continue,
             };
-            all.push(Said { shows, reason: self.words(finding), by: vec![finding] });
+            all.push(Said { shows, seen, reason: self.words(finding), by: vec![finding] });
         }
         if all.is_empty() {
             let beside: Vec<&Finding> = on_target.iter().copied().filter(|finding| finding.probe == probe).collect();
@@ -258,7 +298,8 @@ impl<'a> Bench<'a> {
                 Some(finding) => format!("not decided by {probe}: {}", self.words(finding)),
                 None => format!("{probe} did not look at it"),
             };
-            return Said { shows: Shows::Unsure, reason, by: beside };
+            let seen = beside.iter().any(|finding| finding.answer == Answer::Yes);
+            return Said { shows: Shows::Unsure, seen, reason, by: beside };
         }
         best(all)
     }
@@ -280,14 +321,16 @@ fn best(all: Vec<Said<'_>>) -> Said<'_> {
     let shows = best_of(&all.iter().map(|said| said.shows).collect::<Vec<_>>()).unwrap_or(Shows::Unsure);
     let mut reasons: Vec<String> = Vec::new();
     let mut by = Vec::new();
+    let mut seen = false;
     for said in all.into_iter().filter(|said| said.shows == shows) {
+        seen |= said.seen;
         let reason = said.reason.trim_end_matches('.').to_owned();
         if !reasons.contains(&reason) {
             reasons.push(reason);
         }
         by.extend(said.by);
     }
-    Said { shows, reason: reasons.join("; "), by }
+    Said { shows, seen, reason: reasons.join("; "), by }
 }
 
 fn count(links: &[LinkVerdict], shows: Shows) -> usize {

@@ -10,7 +10,7 @@ pub mod summary;
 pub mod verdict;
 
 pub use fixes::fixes;
-pub use judge::{Offer, judge};
+pub use judge::{Offer, Purpose, judge};
 pub use problem::Problem;
 pub use scheme::Scheme;
 pub use summary::summary;

@@ -48,6 +48,9 @@ pub struct SchemeFile {
     pub points_per_criterion: Option<Spanned<f64>>,
     /// How the points that clauses earn add up, where points are.
     pub score: Option<Scoring>,
+    /// Which links it takes that were not offered for a criterion or clause of it.
+    #[serde(default)]
+    pub takes: Takes,
     /// The criteria's codes in the guide's order.
     pub order: Vec<Spanned<String>>,
     /// The categories the criteria belong to.
@@ -84,6 +87,17 @@ pub struct Level {
     pub name: String,
     /// The share of all points from which it is reached, 0 to 1.
     pub from_share: f64,
+}
+
+/// Which links a scheme takes that were not offered for a criterion or clause of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Takes {
+    /// Those offered for nothing in particular: each can help and never harm.
+    #[default]
+    Offered,
+    /// Any, whatever it was offered for, to which a probe applies that decides a clause.
+    Any,
 }
 
 /// How the points that clauses earn add up.

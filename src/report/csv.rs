@@ -6,9 +6,9 @@ use super::text::{answer, kind, lead, place, standing_name, visible};
 use super::{Report, ReportError, View};
 use crate::criteria::verdict::Points;
 
-/// Writes `verdicts.csv`: one row a clause.
+/// Writes `verdicts.csv`: one row a clause, of every scheme.
 pub fn write_verdicts(report: &Report, _: &View<'_>, out: &mut dyn Write) -> Result<(), ReportError> {
-    const HEADER: [&str; 14] = [
+    const HEADER: [&str; 15] = [
         "criterion",
         "title",
         "criterion_standing",
@@ -23,10 +23,11 @@ pub fn write_verdicts(report: &Report, _: &View<'_>, out: &mut dyn Write) -> Res
         "points_low",
         "points_high",
         "points_of",
+        "scheme",
     ];
     let mut rows = rows(out);
     rows.write_record(HEADER)?;
-    for verdict in &report.verdicts {
+    for (scheme, verdict) in report.by_scheme().flat_map(|by| by.verdicts.iter().map(move |v| (by.scheme, v))) {
         for clause in &verdict.clauses {
             let links: Vec<&str> = clause
                 .links
@@ -50,6 +51,7 @@ pub fn write_verdicts(report: &Report, _: &View<'_>, out: &mut dyn Write) -> Res
                 &number(|points| points.low),
                 &number(|points| points.high),
                 &number(|points| points.of),
+                &scheme.id,
             ];
             rows.write_record(cells.map(safe))?;
         }
@@ -120,7 +122,8 @@ mod tests {
             let (mut verdicts, mut findings) = (Vec::new(), Vec::new());
             write_verdicts(report, view, &mut verdicts).unwrap();
             write_findings(report, view, &mut findings).unwrap();
-            assert_eq!(read(&verdicts).len(), report.verdicts.iter().map(|v| v.clauses.len()).sum::<usize>());
+            let clauses = report.by_scheme().flat_map(|by| by.verdicts).map(|verdict| verdict.clauses.len());
+            assert_eq!(read(&verdicts).len(), clauses.sum::<usize>());
             assert_eq!(read(&findings).len(), report.findings.len());
             for cell in read(&verdicts).iter().chain(&read(&findings)).flatten() {
                 assert!(!cell.starts_with(['=', '+', '-', '@', '\t', '\r']), "{cell:?}");

@@ -14,12 +14,16 @@ use sha2::{Digest as _, Sha256};
 use super::text::{grouped, points, visible};
 use super::{Report, ReportError, View};
 
-const TEMPLATES: [(&str, &str); 8] = [
+const TEMPLATES: [(&str, &str); 12] = [
     ("report.html", include_str!("html/report.html")),
     ("macros.html", include_str!("html/macros.html")),
     ("chart.html", include_str!("html/chart.html")),
     ("marks.html", include_str!("html/marks.html")),
     ("overview.html", include_str!("html/overview.html")),
+    ("result.html", include_str!("html/result.html")),
+    ("fixes.html", include_str!("html/fixes.html")),
+    ("verdict.html", include_str!("html/verdict.html")),
+    ("further.html", include_str!("html/further.html")),
     ("criteria.html", include_str!("html/criteria.html")),
     ("evidence.html", include_str!("html/evidence.html")),
     ("reading.html", include_str!("html/reading.html")),

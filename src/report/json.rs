@@ -39,6 +39,8 @@ mod tests {
             ("/findings/0/evidence/0/locus", json!({"page": 3})),
             ("/standing", json!({"score": 61})),
             ("/robots", json!("often")),
+            ("/further/0/standing/score/points", json!({ "low": 30 })),
+            ("/further/0/verdicts/0/clauses/0/points", json!(30)),
         ] {
             let mut broken = report.clone();
             *broken.pointer_mut(pointer).unwrap() = wrong;

@@ -11,12 +11,13 @@ use crate::criteria::verdict::{ClauseVerdict, Standing};
 /// Writes the report as `JUnit` XML: not met fails; what needs review or was not offered is skipped with its reason.
 pub fn write(report: &Report, view: &View<'_>, out: &mut dyn Write) -> Result<(), ReportError> {
     let mut junit = quick_junit::Report::new(visible(&report.scheme.title).as_ref());
-    for verdict in &report.verdicts {
-        let mut suite = TestSuite::new(visible(&format!("{} {}", verdict.code, verdict.title)).as_ref());
+    for (scheme, verdict) in report.by_scheme().flat_map(|by| by.verdicts.iter().map(move |v| (by.scheme, v))) {
+        let own = if scheme.id == report.scheme.id { String::new() } else { format!("{}: ", scheme.title) };
+        let mut suite = TestSuite::new(visible(&format!("{own}{} {}", verdict.code, verdict.title)).as_ref());
         for clause in &verdict.clauses {
             let name = visible(&format!("{} {}", clause.id, clause.says)).into_owned();
             let mut case = TestCase::new(name, status(clause));
-            case.set_classname(visible(&format!("{}.{}", report.scheme.id, verdict.code)).as_ref());
+            case.set_classname(visible(&format!("{}.{}", scheme.id, verdict.code)).as_ref());
             case.set_system_out(visible(&account(clause, report, view)).as_ref());
             suite.add_test_case(case);
         }
@@ -65,9 +66,9 @@ mod tests {
         let mut bytes = Vec::new();
         sample::with(|report, view| write(report, view, &mut bytes).unwrap());
         let xml = String::from_utf8(bytes).unwrap();
-        assert_eq!(xml.matches("<failure").count(), 2, "{xml}");
-        assert_eq!(xml.matches("<skipped").count(), 3, "{xml}");
-        assert_eq!(xml.matches("<testcase").count(), 6, "{xml}");
+        assert_eq!(xml.matches("<failure").count(), 3, "{xml}");
+        assert_eq!(xml.matches("<skipped").count(), 4, "{xml}");
+        assert_eq!(xml.matches("<testcase").count(), 8, "{xml}");
         assert!(!xml.contains("<script") && !xml.contains(['\0', '\u{1b}']), "{xml}");
     }
 }

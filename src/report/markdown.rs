@@ -51,7 +51,12 @@ pub fn write(report: &Report, _: &View<'_>, out: &mut dyn Write) -> Result<(), R
             escape(&clause.reason)
         )?;
     }
-    more(out, missed.len())
+    more(out, missed.len())?;
+    for by in report.by_scheme().skip(1) {
+        writeln!(out, "\n### Also held against {}\n", escape(&by.scheme.title))?;
+        writeln!(out, "{}", escape(&super::summary::told(by.standing)))?;
+    }
+    Ok(())
 }
 
 fn more(out: &mut dyn Write, all: usize) -> Result<(), ReportError> {
@@ -93,6 +98,7 @@ mod tests {
         sample::with(|report, view| write(report, view, &mut bytes).unwrap());
         let text = String::from_utf8(bytes).unwrap();
         assert!(text.contains("### What to do first") && text.contains("### Not met"), "{text}");
+        assert!(text.contains("### Also held against Scored") && text.contains("Score\\: 30 to 70 of 100"), "{text}");
         assert!(!text.replace("\\<", "").contains("<script") && !text.contains(" https://"), "{text}");
         assert!(!text.chars().any(|c| (c.is_control() && c != '\n') || c == '\u{202e}'), "{text}");
     }

@@ -34,11 +34,56 @@ pub struct Report {
     pub first: Vec<Fix>,
     /// Every criterion, in the scheme's order.
     pub verdicts: Vec<Verdict>,
+    /// The same findings held against further schemes.
+    #[serde(default)]
+    pub further: Vec<Judged>,
     /// Every finding, in report order.
     #[serde(deserialize_with = "declared")]
     pub findings: Vec<Finding>,
     /// Every capture, in order of id.
     pub captures: Vec<CaptureRow>,
+}
+
+/// The findings held against a further scheme.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Judged {
+    /// By which criteria.
+    pub scheme: SchemeRef,
+    /// The result in figures.
+    pub standing: Summary,
+    /// What to do first.
+    pub first: Vec<Fix>,
+    /// Every criterion, in the scheme's order.
+    pub verdicts: Vec<Verdict>,
+}
+
+/// The findings held against any one of a report's schemes.
+#[derive(Clone, Copy, Debug)]
+pub struct ByScheme<'a> {
+    /// By which criteria.
+    pub scheme: &'a SchemeRef,
+    /// The result in figures.
+    pub standing: &'a Summary,
+    /// What to do first.
+    pub first: &'a [Fix],
+    /// Every criterion, in the scheme's order.
+    pub verdicts: &'a [Verdict],
+}
+
+impl Report {
+    /// The findings held against each scheme, the submission's own first.
+    pub fn by_scheme(&self) -> impl Iterator<Item = ByScheme<'_>> {
+        let own =
+            ByScheme { scheme: &self.scheme, standing: &self.standing, first: &self.first, verdicts: &self.verdicts };
+        let further = self.further.iter().map(|judged| ByScheme {
+            scheme: &judged.scheme,
+            standing: &judged.standing,
+            first: &judged.first,
+            verdicts: &judged.verdicts,
+        });
+        std::iter::once(own).chain(further)
+    }
 }
 
 /// Findings as the probes known here declare them.

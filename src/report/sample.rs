@@ -1,5 +1,7 @@
 //! A report of a made-up city, with all that a report can hold and words that mean harm.
 
+mod scored;
+
 use jiff::civil::date;
 use probes::capture::{CaptureId, Failure, Request};
 use probes::finding::{Evidence, Finding, Locus};
@@ -98,6 +100,7 @@ fn report(spec: &Spec) -> Report {
             city: format!("Exampleton {HOSTILE}"),
             date: Some(date(2026, 10, 20)),
             scheme: "sample".into(),
+            also: vec![],
             allow_private: vec![],
             links,
         },
@@ -125,6 +128,7 @@ fn report(spec: &Spec) -> Report {
             })
             .collect(),
         verdicts: verdicts(&findings),
+        further: vec![scored::judged(&findings)],
         findings,
         captures,
     }

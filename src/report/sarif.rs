@@ -1,36 +1,42 @@
-//! SARIF 2.1.0: a clause is a rule, and what is not met or needs review a result, for code-scanning dashboards.
+//! SARIF 2.1.0: a scheme is a run, a clause a rule, and what is not met or needs review a result, for code-scanning dashboards.
 
 use std::io::Write;
 
 use probes::capture::short_hash;
 use serde_json::{Value, json};
 
+use super::model::ByScheme;
 use super::text::visible;
 use super::{Report, ReportError, View};
 use crate::criteria::verdict::{ClauseVerdict, Shows, Standing, Verdict};
 
 /// Writes the report as SARIF.
 pub fn write(report: &Report, view: &View<'_>, out: &mut dyn Write) -> Result<(), ReportError> {
-    let clauses = || report.verdicts.iter().flat_map(|verdict| verdict.clauses.iter().map(move |c| (verdict, c)));
-    let rules: Vec<Value> = clauses().map(|(verdict, clause)| rule(verdict, clause)).collect();
-    let results: Vec<Value> =
-        clauses().enumerate().filter_map(|(index, (_, clause))| result(report, view, index, clause)).collect();
     let log = json!({
         "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
         "version": "2.1.0",
-        "runs": [{
-            "tool": { "driver": {
-                "name": report.tool.name,
-                "semanticVersion": report.tool.version,
-                "rules": rules,
-            }},
-            "automationDetails": { "id": format!("{}/{}/", report.tool.name, report.scheme.id) },
-            "columnKind": "unicodeCodePoints",
-            "results": results,
-        }],
+        "runs": report.by_scheme().map(|by| run(report, by, view)).collect::<Vec<_>>(),
     });
     serde_json::to_writer_pretty(&mut *out, &log)?;
     Ok(writeln!(out)?)
+}
+
+fn run(report: &Report, by: ByScheme<'_>, view: &View<'_>) -> Value {
+    let clauses = || by.verdicts.iter().flat_map(|verdict| verdict.clauses.iter().map(move |c| (verdict, c)));
+    let rules: Vec<Value> = clauses().map(|(verdict, clause)| rule(verdict, clause)).collect();
+    let of = &by.scheme.id;
+    let results: Vec<Value> =
+        clauses().enumerate().filter_map(|(index, (_, clause))| result(report, of, view, index, clause)).collect();
+    json!({
+        "tool": { "driver": {
+            "name": report.tool.name,
+            "semanticVersion": report.tool.version,
+            "rules": rules,
+        }},
+        "automationDetails": { "id": format!("{}/{of}/", report.tool.name) },
+        "columnKind": "unicodeCodePoints",
+        "results": results,
+    })
 }
 
 fn rule(verdict: &Verdict, clause: &ClauseVerdict) -> Value {
@@ -48,7 +54,7 @@ fn rule(verdict: &Verdict, clause: &ClauseVerdict) -> Value {
     })
 }
 
-fn result(report: &Report, view: &View<'_>, index: usize, clause: &ClauseVerdict) -> Option<Value> {
+fn result(report: &Report, of: &str, view: &View<'_>, index: usize, clause: &ClauseVerdict) -> Option<Value> {
     let (level, concerns): (_, fn(Shows) -> bool) = match clause.standing {
         Standing::NotMet => ("error", |shows| shows == Shows::No),
         Standing::NeedsReview => ("note", |shows| shows == Shows::Unsure),
@@ -65,7 +71,7 @@ fn result(report: &Report, view: &View<'_>, index: usize, clause: &ClauseVerdict
         .map(|link| link.url.as_str())
         .collect();
     locations.dedup();
-    let fingerprint = format!("{}\n{}\n{}", report.scheme.id, clause.id, report.submission.city);
+    let fingerprint = format!("{of}\n{}\n{}", clause.id, report.submission.city);
     Some(json!({
         "ruleId": clause.id,
         "ruleIndex": index,
@@ -104,6 +110,9 @@ mod tests {
             assert_eq!(rules[index]["id"], result["ruleId"]);
             assert!(matches!(result["level"].as_str(), Some("error" | "note")));
         }
+        let further = &log["runs"][1];
+        assert_eq!(further["automationDetails"]["id"], "tickmark/scored/");
+        assert_eq!(further["results"].as_array().unwrap().len(), 2);
         assert!(results.iter().any(|r| r["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].is_string()));
         assert_eq!(message("[a](javascript:b)"), "\\[a\\](javascript:b)");
     }

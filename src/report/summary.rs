@@ -46,7 +46,23 @@ pub fn write(report: &Report, _: &View<'_>, out: &mut dyn Write) -> Result<(), R
     if report.first.len() > FIXES {
         writeln!(out, "  … and {} more in the report", report.first.len() - FIXES)?;
     }
+    for by in report.by_scheme().skip(1) {
+        writeln!(out, "\nAlso held against {}:", line(&by.scheme.title))?;
+        writeln!(out, "  {}", line(&told(by.standing)))?;
+        for dimension in by.standing.score.iter().flat_map(|score| &score.dimensions) {
+            writeln!(out, "    {}: {}", line(&dimension.title), dimension.points)?;
+        }
+    }
     Ok(())
+}
+
+/// Counts and range, in sentences.
+pub(super) fn told(s: &Summary) -> String {
+    let counts = format!(
+        "Of {} criteria {} met, {} not met, {} need review, {} with nothing offered.",
+        s.criteria, s.met, s.not_met, s.needs_review, s.nothing_offered
+    );
+    format!("{} {counts}", range(s))
 }
 
 /// The range of points and levels, or of the score and its ratings, in a sentence.
@@ -82,5 +98,7 @@ mod tests {
         assert!(text.contains("Level: from no level to Silver."), "{text}");
         assert!(text.contains("What to do first:\n  1. "), "{text}");
         assert!(!text.contains("\n  6. "), "{text}");
+        assert!(text.contains("\n  Score: 30 to 70 of 100. Rating: fair or "), "{text}");
+        assert!(text.contains("\n    Names: 30 of 60\n"), "{text}");
     }
 }

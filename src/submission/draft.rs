@@ -218,7 +218,7 @@ mod tests {
         assert!(text.contains("# Check it, for it did not open: open data [[links]]"));
         let placed = Submission::read(&path, None).unwrap();
         assert_eq!(placed.submission.links.len(), proposals.len());
-        placed.check_against(&scheme).unwrap();
+        placed.check_against(std::slice::from_ref(&scheme)).unwrap();
         for criterion in &scheme.criteria {
             assert!(text.contains(&format!("# {}: ", criterion.code.get_ref())));
         }

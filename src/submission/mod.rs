@@ -23,6 +23,9 @@ pub struct Submission {
     pub date: Option<Date>,
     /// The scheme it is offered to: the name of a folder of criteria.
     pub scheme: String,
+    /// Further schemes that the same links are held against.
+    #[serde(default)]
+    pub also: Vec<String>,
     /// Hosts at non-public addresses that the submission itself allows, for intranets.
     pub allow_private: Vec<String>,
     /// The links, in the order they were written.

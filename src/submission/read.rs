@@ -10,7 +10,8 @@ use url::Url;
 
 use super::{Link, Submission};
 use crate::criteria::problem::{Problem, did_you_mean, suggesting};
-use crate::criteria::{Offer, Scheme};
+use crate::criteria::scheme::Takes;
+use crate::criteria::{Offer, Purpose, Scheme};
 
 /// Largest submission file, in bytes.
 const MOST_BYTES: u64 = 10 * 1024 * 1024;
@@ -30,14 +31,18 @@ pub struct Placed {
 }
 
 impl Placed {
-    /// Every link that is offered for something the scheme does not know.
-    pub fn check_against(&self, scheme: &Scheme) -> Result<(), Vec<Problem>> {
+    /// Every link that is offered for something that none of the schemes knows; the first is the submission's own.
+    ///
+    /// Where that one takes any link, whatever it is offered for, there is nothing to check.
+    pub fn check_against(&self, schemes: &[Scheme]) -> Result<(), Vec<Problem>> {
+        let Some(own) = schemes.first().filter(|own| own.file.takes == Takes::Offered) else { return Ok(()) };
         let links = self.submission.links.iter().zip(&self.at);
         let problems: Vec<Problem> = links
             .filter_map(|(link, at)| {
-                let name = link.criterion.as_deref().filter(|name| !scheme.knows(name))?;
-                let hint = did_you_mean(name, scheme.names());
-                let what = format!("{} has no criterion or clause {name:?}{hint}", scheme.file.id);
+                let known = |name: &&str| schemes.iter().any(|scheme| scheme.knows(name));
+                let name = link.criterion.as_deref().filter(|name| !known(name))?;
+                let hint = did_you_mean(name, schemes.iter().flat_map(Scheme::names));
+                let what = format!("{} has no criterion or clause {name:?}{hint}", own.file.id);
                 Some(Problem::at(&self.file, &self.text, &(*at..*at), what))
             })
             .collect();
@@ -50,6 +55,7 @@ struct Draft {
     city: Option<String>,
     date: Option<String>,
     scheme: Option<String>,
+    also: Vec<String>,
     allow_private: Vec<String>,
     links: Vec<(usize, DraftLink)>,
 }
@@ -127,15 +133,21 @@ impl Submission {
             city: draft.city.or_else(|| city.map(ToOwned::to_owned)).unwrap_or_else(stem),
             date,
             scheme: draft.scheme.unwrap_or_else(|| DEFAULT_SCHEME.to_owned()),
+            also: draft.also,
             allow_private: draft.allow_private,
             links,
         };
         Ok(Placed { submission, file, text, at })
     }
 
-    /// What the judge needs to know of each link.
-    pub fn offers(&self) -> Vec<Offer> {
-        let offer = |link: &Link| Offer { criterion: link.criterion.clone(), target: link.target().id };
+    /// What the judge of one of `schemes` needs to know of each link: a name belongs to the first that knows it.
+    pub fn offers(&self, schemes: &[Scheme], of: usize) -> Vec<Offer> {
+        let (before, scheme) = (&schemes[..of], &schemes[of]);
+        let purpose = |name: Option<&str>| match name {
+            Some(name) if before.iter().any(|scheme| scheme.knows(name)) => Purpose::Elsewhere,
+            name => Purpose::of(name, scheme),
+        };
+        let offer = |link: &Link| Offer { purpose: purpose(link.criterion.as_deref()), target: link.target().id };
         self.links.iter().map(offer).collect()
     }
 }
@@ -185,6 +197,8 @@ fn from_toml(file: &str, text: &str) -> Result<Draft, Vec<Problem>> {
         date: Option<toml::Value>,
         scheme: Option<String>,
         #[serde(default)]
+        also: Vec<String>,
+        #[serde(default)]
         allow_private: Vec<String>,
         #[serde(default)]
         links: Vec<Spanned<DraftLink>>,
@@ -195,8 +209,8 @@ fn from_toml(file: &str, text: &str) -> Result<Draft, Vec<Problem>> {
         other => other.to_string(),
     });
     let links = written.links.into_iter().map(|link| (link.span().start, link.into_inner())).collect();
-    let (city, scheme) = (written.city, written.scheme);
-    Ok(Draft { city, date, scheme, allow_private: written.allow_private, links })
+    let (city, scheme, also) = (written.city, written.scheme, written.also);
+    Ok(Draft { city, date, scheme, also, allow_private: written.allow_private, links })
 }
 
 fn from_json(file: &str, text: &str) -> Result<Draft, Vec<Problem>> {
@@ -206,6 +220,8 @@ fn from_json(file: &str, text: &str) -> Result<Draft, Vec<Problem>> {
         city: Option<String>,
         date: Option<String>,
         scheme: Option<String>,
+        #[serde(default)]
+        also: Vec<String>,
         #[serde(default)]
         allow_private: Vec<String>,
         #[serde(borrow, default)]
@@ -230,8 +246,8 @@ fn from_json(file: &str, text: &str) -> Result<Draft, Vec<Problem>> {
     if !problems.is_empty() {
         return Err(problems);
     }
-    let (city, date, scheme) = (written.city, written.date, written.scheme);
-    Ok(Draft { city, date, scheme, allow_private: written.allow_private, links })
+    let (city, date, scheme, also) = (written.city, written.date, written.scheme, written.also);
+    Ok(Draft { city, date, scheme, also, allow_private: written.allow_private, links })
 }
 
 fn from_csv(file: &str, text: &str) -> Result<Draft, Vec<Problem>> {
@@ -332,10 +348,36 @@ mod tests {
     }
 
     #[test]
+    fn a_name_belongs_to_the_first_scheme_that_knows_it() {
+        let scheme = |id: &str, code: &str, takes: &str| {
+            let head = format!(
+                "id='{id}'\ntitle=''\nedition=''\nabout=''\nsource=''\npoints_per_criterion=1\norder=['{code}']\ncategories=[{{code='A',title='A'}}]\n{takes}"
+            );
+            let criterion = format!(
+                "code='{code}'\ntitle=''\ncategory='A'\nneeds='all'\n[[clauses]]\nid='{code}.1'\nkind='requirement'\nsays=''\nasks='?'"
+            );
+            let files = [("scheme.toml".to_owned(), head), ("a.toml".to_owned(), criterion)].into();
+            Scheme::from_files(id, &files, &[]).unwrap()
+        };
+        let placed =
+            read("s.csv", b"criterion,url\nX1,https://e.org/1\nY1,https://e.org/2\n,https://e.org/3\n").unwrap();
+        let schemes = [scheme("x", "X1", ""), scheme("y", "Y1", ""), scheme("z", "X1", "")];
+        assert_eq!(placed.check_against(&schemes[..1]).unwrap_err().len(), 1);
+        assert_eq!(placed.check_against(&schemes), Ok(()));
+        assert_eq!(placed.check_against(&[scheme("any", "Z1", "takes='any'")]), Ok(()));
+        let purposes =
+            |of| placed.submission.offers(&schemes, of).into_iter().map(|offer| offer.purpose).collect::<Vec<_>>();
+        let named = |name: &str| Purpose::Named(name.to_owned());
+        assert_eq!(purposes(0), [named("X1"), Purpose::Elsewhere, Purpose::Anything]);
+        assert_eq!(purposes(1), [Purpose::Elsewhere, named("Y1"), Purpose::Anything]);
+        assert_eq!(purposes(2), [Purpose::Elsewhere, Purpose::Elsewhere, Purpose::Anything]);
+    }
+
+    #[test]
     fn files_of_one_name_in_two_folders_stay_two_targets() {
         let read = read("s.csv", b"url\nplan.pdf\na/plan.pdf\nplan.pdf\n").unwrap().submission;
         let urls: Vec<String> = read.targets().iter().map(|target| target.url.to_string()).collect();
         assert_eq!(urls, ["file:///plan.pdf", "file:///a/plan.pdf"]);
-        assert_eq!(read.offers().len(), 3);
+        assert_eq!(read.links.len(), 3);
     }
 }

@@ -7,3 +7,4 @@ mod init;
 mod pack;
 mod readme;
 mod whole;
+mod yardsticks;

@@ -6,7 +6,7 @@
 
 use probes::finding::{Answer, Fact, Finding};
 
-use super::offered::{Offered, applies};
+use super::offered::{Offered, Way, applies};
 use super::{Bench, Held, Points, Said, Shows, Standing};
 use crate::criteria::condition::Sign;
 use crate::criteria::scheme::Clause;
@@ -36,7 +36,7 @@ impl<'a> Bench<'a> {
             None => (Shows::Unsure, Standing::NeedsReview),
         };
         let mut reason = format!("{points} points: {}", earned.reason.trim_end_matches('.'));
-        let said = Said { shows, reason: reason.clone(), by: earned.by };
+        let said = Said { shows, seen: true, reason: earned.reason, by: earned.by };
         if offered.len() > 1 {
             reason = format!("{reason}; of {} links, link {} counts", offered.len(), counting.number);
         }
@@ -45,7 +45,7 @@ impl<'a> Bench<'a> {
 
     /// The first link offered by name that is such a thing at all, as far as that is known; else the scheme's own.
     fn counting<'o>(&self, sign: &Sign, offered: &'o [Offered<'a>]) -> Option<&'o Offered<'a>> {
-        let by_name: Vec<&Offered<'a>> = offered.iter().filter(|offered| offered.by_name).collect();
+        let by_name: Vec<&Offered<'a>> = offered.iter().filter(|offered| offered.way == Way::Named).collect();
         let fits = |offered: &&&Offered<'a>| applies(sign, offered.on_target);
         if let Some(first) = by_name.iter().find(fits).or(by_name.first()) {
             return Some(first);
@@ -59,10 +59,7 @@ impl<'a> Bench<'a> {
         let signs: Vec<&Sign> =
             self.scheme.criteria.iter().flat_map(|c| &c.clauses).filter_map(|c| c.earns.as_ref()).collect();
         let open = || {
-            self.offers
-                .iter()
-                .filter(|offer| offer.criterion.is_none())
-                .map(|offer| (&offer.target, self.on(&offer.target)))
+            self.offers.iter().filter(|offer| self.taken(offer)).map(|offer| (&offer.target, self.on(&offer.target)))
         };
         let measured = |on_target: &[&Finding]| {
             self.kept_away(on_target).is_none() && on_target.iter().any(|f| signs.iter().any(|sign| sign.names(f)))
@@ -76,7 +73,7 @@ impl<'a> Bench<'a> {
     }
 
     fn share(&self, sign: &Sign, on_target: &[&'a Finding]) -> Earned<'a> {
-        if let Some(Said { shows, reason, by }) = self.kept_away(on_target) {
+        if let Some(Said { shows, reason, by, .. }) = self.kept_away(on_target) {
             return Earned { low: 0.0, high: if shows == Shows::No { 0.0 } else { 1.0 }, reason, by };
         }
         let probe = sign.probe.get_ref();

@@ -1,10 +1,10 @@
-//! Which links a clause is held against.
+//! Which links a clause is held against, and by what right.
 
 use probes::finding::{Answer, Finding};
 
-use super::{Bench, LinkVerdict, Points, Said, sentence};
+use super::{Bench, LinkVerdict, Offer, Points, Purpose, Said, sentence};
 use crate::criteria::condition::Sign;
-use crate::criteria::scheme::{Clause, Criterion};
+use crate::criteria::scheme::{Clause, Criterion, Takes};
 
 /// A link that bears on a clause.
 pub(super) struct Offered<'a> {
@@ -12,25 +12,53 @@ pub(super) struct Offered<'a> {
     pub(super) number: usize,
     /// Where it leads.
     pub(super) target: &'a str,
-    /// Whether it was offered for this very clause or its criterion.
-    pub(super) by_name: bool,
+    /// By what right it is here.
+    pub(super) way: Way,
+    /// Whether it was offered for nothing in particular.
+    pub(super) for_nothing: bool,
     /// What was found there.
     pub(super) on_target: &'a [&'a Finding],
 }
 
+/// By what right a link bears on a clause.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    /// It was offered for this very clause or its criterion.
+    Named,
+    /// It was not, and is looked at beside those that were or may yet be.
+    Beside,
+    /// It was not, but the scheme takes any link, and none was offered by name.
+    Taken,
+}
+
 impl<'a> Bench<'a> {
-    /// The links offered for a clause or its criterion, and those offered for nothing in particular that may show it.
+    /// The links offered for a clause or its criterion, and of the others those that the scheme takes and to which a
+    /// probe applies that decides the clause; a target that was taken once is not taken again.
     pub(super) fn offered(&self, criterion: &Criterion, clause: &Clause) -> Vec<Offered<'a>> {
-        let mut offered = Vec::new();
+        let named = |name: &String| name == clause.id.get_ref() || name == criterion.code.get_ref();
+        let by_name = |offer: &Offer| matches!(&offer.purpose, Purpose::Named(name) if named(name));
+        let any_by_name = self.offers.iter().any(by_name);
+        let way = if self.scheme.file.takes == Takes::Any && !any_by_name { Way::Taken } else { Way::Beside };
+        let mut offered: Vec<Offered<'a>> = Vec::new();
         for (at, offer) in self.offers.iter().enumerate() {
             let on_target = self.on(&offer.target);
-            let named = |name: &String| name == clause.id.get_ref() || name == criterion.code.get_ref();
-            let by_name = offer.criterion.as_ref().is_some_and(named);
-            if by_name || (offer.criterion.is_none() && clause.decided_by().any(|sign| applies(sign, on_target))) {
-                offered.push(Offered { number: at + 1, target: &offer.target, by_name, on_target });
-            }
+            let known = || offered.iter().any(|other| other.target == offer.target);
+            let way = if by_name(offer) {
+                Way::Named
+            } else if self.taken(offer) && clause.decided_by().any(|sign| applies(sign, on_target)) && !known() {
+                way
+            } else {
+                continue;
+            };
+            let for_nothing = offer.purpose == Purpose::Anything;
+            offered.push(Offered { number: at + 1, target: &offer.target, way, for_nothing, on_target });
         }
         offered
+    }
+
+    /// Whether the scheme takes a link that was not offered for the clause.
+    pub(super) fn taken(&self, offer: &Offer) -> bool {
+        self.scheme.file.takes == Takes::Any || offer.purpose == Purpose::Anything
     }
 }
 

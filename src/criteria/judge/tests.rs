@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::*;
+use crate::criteria::scheme::Takes;
 use crate::criteria::verdict::Lead;
 use crate::criteria::{fixes, summary};
 
@@ -89,15 +90,19 @@ fn finding(spec: &Spec, target: &str, short: &str) -> Finding {
     spec.read(&json!({ "probe": "eye", "target": target, "code": code, "facts": facts })).unwrap()
 }
 
-fn judged(criterion: &str, links: &[Offered<'_>]) -> (Scheme, Spec, Vec<Finding>, Vec<Verdict>) {
-    let (scheme, spec) = scheme(criterion).unwrap();
-    let mut offers = Vec::new();
-    let mut findings = Vec::new();
+fn offered(scheme: &Scheme, spec: &Spec, links: &[Offered<'_>]) -> (Vec<Offer>, Vec<Finding>) {
+    let (mut offers, mut findings) = (Vec::new(), Vec::new());
     for (at, (name, shorts)) in links.iter().enumerate() {
         let target = format!("t{at}");
-        findings.extend(shorts.iter().map(|short| finding(&spec, &target, short)));
-        offers.push(Offer { criterion: name.map(ToOwned::to_owned), target });
+        findings.extend(shorts.iter().map(|short| finding(spec, &target, short)));
+        offers.push(Offer { purpose: Purpose::of(*name, scheme), target });
     }
+    (offers, findings)
+}
+
+fn judged(criterion: &str, links: &[Offered<'_>]) -> (Scheme, Spec, Vec<Finding>, Vec<Verdict>) {
+    let (scheme, spec) = scheme(criterion).unwrap();
+    let (offers, findings) = offered(&scheme, &spec, links);
     let verdicts = judge(&scheme, &offers, &findings, &[&spec]);
     (scheme, spec, findings, verdicts)
 }
@@ -151,6 +156,40 @@ fn a_clause_stands_as_its_links_show() {
         assert_eq!(verdicts[0].clauses[0].standing, *standing, "{rest} {links:?}: {:?}", verdicts[0].clauses[0]);
         assert_eq!(verdicts[0].standing, *standing);
     }
+}
+
+#[test]
+fn a_scheme_may_take_any_link() {
+    use Standing::{Met, NeedsReview, NotMet, NothingOffered};
+    let (by_name, other) = (Some("A1"), Some("B9"));
+    let table: &[(&[Offered<'_>], Standing)] = &[
+        (&[(other, &["aged:1"])], Met),
+        (&[(other, &["aged:366"])], NotMet),
+        (&[(None, &["aged:366"])], NotMet),
+        (&[(other, &["none"]), (other, &["aged:1"])], Met),
+        // What was seen decides; what could not be seen was never said to be such a thing.
+        (&[(other, &["aged:366"]), (other, &["dark"])], NotMet),
+        (&[(other, &["dark"]), (other, &["other"])], NeedsReview),
+        (&[(other, &["share:8/10"]), (other, &["dark"])], NeedsReview),
+        (&[(other, &["gone"]), (other, &["other"])], NothingOffered),
+        (&[(other, &[])], NothingOffered),
+        // Beside a link that was offered by name, others help and never harm.
+        (&[(by_name, &["dark"]), (other, &["none"])], NeedsReview),
+        (&[(by_name, &["none"]), (other, &["aged:1"])], Met),
+    ];
+    let text = criterion("\"all\"", &[clause("A.1", "")]);
+    let (mut scheme, spec) = scheme(&text).unwrap();
+    scheme.file.takes = Takes::Any;
+    for (links, standing) in table {
+        let (offers, findings) = offered(&scheme, &spec, links);
+        let verdicts = judge(&scheme, &offers, &findings, &[&spec]);
+        assert_eq!(verdicts[0].standing, *standing, "{links:?}: {:?}", verdicts[0].clauses[0]);
+    }
+    let twice: [Offered<'_>; 2] = [(other, &["aged:1"]), (None, &["aged:1"])];
+    let (mut offers, findings) = offered(&scheme, &spec, &twice);
+    let first = offers[0].target.clone();
+    offers[1].target = first;
+    assert_eq!(judge(&scheme, &offers, &findings, &[&spec])[0].clauses[0].links.len(), 1, "the same thing once");
 }
 
 #[test]

@@ -8,7 +8,7 @@ use probes::probe::Target;
 use serde::Serialize;
 
 use super::super::chart::{Chart, charts};
-use super::super::model::{CaptureRow, Fix, Report, Robots, SchemeRef, Summary, Tool};
+use super::super::model::{ByScheme, CaptureRow, Fix, Report, Robots, SchemeRef, Summary, Tool};
 use super::super::text::{place, standing_name};
 use super::super::view::View;
 use crate::criteria::verdict::{Shows, Standing, Verdict};
@@ -18,7 +18,9 @@ use crate::submission::Link;
 pub(super) struct Page<'a> {
     report: Head<'a>,
     robots: Option<Robots>,
+    /// The findings held against the submission's own scheme.
     held: Held<'a>,
+    further: Vec<Held<'a>>,
     links: Vec<LinkRow<'a>>,
     /// Findings by id.
     found: BTreeMap<&'a str, Found<'a>>,
@@ -38,6 +40,8 @@ struct Head<'a> {
 /// The findings held against one scheme.
 #[derive(Serialize)]
 struct Held<'a> {
+    /// What stands before its codes in the names of places, so that schemes do not meet.
+    mark: String,
     scheme: &'a SchemeRef,
     standing: &'a Summary,
     first: &'a [Fix],
@@ -129,6 +133,8 @@ struct CaptureView<'a> {
 
 impl<'a> Page<'a> {
     pub(super) fn of(report: &'a Report, view: &View<'a>) -> Self {
+        let mut judged = report.by_scheme().enumerate().map(|(at, by)| Held::of(at, by));
+        let Some(held) = judged.next() else { panic!("invariant: a report has a scheme") };
         Self {
             report: Head {
                 tool: &report.tool,
@@ -137,7 +143,8 @@ impl<'a> Page<'a> {
                 as_of: report.as_of,
             },
             robots: report.robots,
-            held: Held::of(&report.scheme, &report.standing, &report.first, &report.verdicts),
+            held,
+            further: judged.collect(),
             links: report.submission.links.iter().enumerate().map(|(at, link)| link_row(report, at, link)).collect(),
             found: report.findings.iter().map(|finding| (finding.id.as_str(), found(finding, view))).collect(),
             by_target: by_target(report, view),
@@ -151,13 +158,15 @@ impl<'a> Page<'a> {
 }
 
 impl<'a> Held<'a> {
-    fn of(scheme: &'a SchemeRef, standing: &'a Summary, first: &'a [Fix], verdicts: &'a [Verdict]) -> Self {
+    fn of(at: usize, by: ByScheme<'a>) -> Self {
+        let ByScheme { scheme, standing, first, verdicts } = by;
         let loose = verdicts.iter().flat_map(|verdict| &verdict.clauses).map(|clause| {
             let told: BTreeSet<&String> = clause.links.iter().flat_map(|link| &link.findings).collect();
             let rest = clause.findings.iter().filter(|id| !told.contains(id)).map(String::as_str);
             (clause.id.as_str(), rest.collect())
         });
         Self {
+            mark: if at == 0 { String::new() } else { format!("{at}:") },
             scheme,
             standing,
             first,
@@ -209,7 +218,7 @@ fn link_row<'a>(report: &'a Report, at: usize, link: &'a Link) -> LinkRow<'a> {
     let number = at + 1;
     let target = Target::new(&link.url).id;
     let told = |what: Shows| {
-        let clauses = report.verdicts.iter().flat_map(|verdict| &verdict.clauses);
+        let clauses = report.by_scheme().flat_map(|by| by.verdicts).flat_map(|verdict| &verdict.clauses);
         clauses.flat_map(|clause| &clause.links).filter(|l| l.link == number && l.shows == what).count()
     };
     LinkRow {

@@ -13,11 +13,11 @@
   const buttons = all("[data-show]");
   const show = (standing, silent) => {
     let count = 0;
-    for (const criterion of all(".criterion")) {
+    for (const criterion of all("#criteria .criterion")) {
       criterion.hidden = standing !== "" && criterion.dataset.standing !== standing;
       if (!criterion.hidden) count += 1;
     }
-    for (const group of all(".group")) group.hidden = !group.querySelector(".criterion:not([hidden])");
+    for (const group of all("#criteria .group")) group.hidden = !group.querySelector(".criterion:not([hidden])");
     for (const button of buttons) button.setAttribute("aria-pressed", String(button.dataset.show === standing));
     if (!silent) document.getElementById("shown").textContent = count === 1 ? "1 criterion shown." : count + " criteria shown.";
   };

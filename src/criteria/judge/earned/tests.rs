@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::criteria::scheme::Scheme;
 use crate::criteria::verdict::{Points, Standing, Summary, Verdict};
-use crate::criteria::{Offer, fixes, judge, summary};
+use crate::criteria::{Offer, Purpose, fixes, judge, summary};
 
 const SPEC: &str = r#"
 id = "tally"
@@ -129,7 +129,7 @@ fn judged(links: &[(Option<&str>, &[&str])]) -> Judged {
     for (at, (name, shorts)) in links.iter().enumerate() {
         let target = format!("t{at}");
         findings.extend(shorts.iter().map(|short| finding(&spec, &target, short)));
-        offers.push(Offer { criterion: name.map(ToOwned::to_owned), target });
+        offers.push(Offer { purpose: Purpose::of(*name, &scheme), target });
     }
     let verdicts = judge(&scheme, &offers, &findings, &[&spec]);
     let written: Vec<&str> = links.iter().map(|_| "link").collect();
