@@ -71,6 +71,11 @@ pub fn says_nothing(yardstick: &str, unpublished: &[Field]) -> bool {
     required.is_some_and(|set| set.if_published && unpublished.iter().any(|field| set.fields.has(*field)))
 }
 
+/// Whether the yardstick of this name requires something in `field`.
+pub fn requires(yardstick: &str, field: Field) -> bool {
+    YARDSTICKS.sets.get(yardstick).is_some_and(|set| set.fields.has(field))
+}
+
 impl Required {
     fn held(&self, any: Fields, files: &[Fields]) -> bool {
         any.has_all(self.fields) && files.iter().all(|one| one.has_all(self.every_distribution))

@@ -16,7 +16,7 @@ mod vocabulary;
 
 use serde::{Deserialize, Serialize};
 
-pub use complete::{Complete, says_nothing};
+pub use complete::{Complete, requires, says_nothing};
 mod visible;
 
 pub use contacts::Contacts;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::capture::{Captures, Need};
-use crate::dcat::{FIELDS, Field, says_nothing};
+use crate::dcat::{FIELDS, Field, requires, says_nothing};
 use crate::finding::{Finding, Share};
 use crate::platform::{self, Behind, Catalogue, Platform};
 use crate::probe::{Probe, Target};
@@ -20,6 +20,7 @@ pub struct MetadataComplete;
 #[serde(rename_all = "kebab-case")]
 enum Seen {
     Measured(Box<Measured>),
+    Exported(Exported),
     Unread { cause: String },
     None { reason: String },
 }
@@ -38,6 +39,15 @@ struct Measured {
     not_published: Vec<&'static str>,
 }
 
+/// What the DCAT-US file says, which its form asks for.
+#[derive(Serialize)]
+struct Exported {
+    name: String,
+    datasets: u64,
+    #[serde(flatten)]
+    shares: BTreeMap<String, Share>,
+}
+
 /// A field's row; cells of tables are words.
 #[derive(Serialize)]
 struct Row {
@@ -50,6 +60,8 @@ struct Row {
 
 /// The yardstick that speaks for all in the finding's sentence.
 const CORE: &str = "core";
+/// The forms of the file that platforms export.
+const EXPORTS: [&str; 2] = ["dcat_us_1_1", "dcat_us_3"];
 /// Fields that stand in no yardstick: the table has them.
 const IN_TABLE_ONLY: &[Field] = &[Field::DistributionTitle];
 
@@ -61,18 +73,22 @@ impl Probe for MetadataComplete {
     fn look(&self, target: &Target, captures: &Captures<'_>) -> Result<Vec<Finding>, Need> {
         let behind = platform::behind(target, captures)?;
         let mut findings = Vec::new();
+        let mut say = |seen: &Seen, evidence| findings.push(SPEC.finding(target, seen, evidence));
         for one in behind {
-            let (seen, evidence) = match one {
+            match one {
                 Behind::Catalogue(catalogue) => {
                     let feed = catalogue.feed(captures)?;
                     let mut evidence = catalogue.evidence.clone();
                     evidence.extend(feed.iter().flat_map(|feed| feed.evidence.clone()));
-                    (Seen::Measured(Box::new(measured(&catalogue, feed.as_deref()))), evidence)
+                    say(&Seen::Measured(Box::new(measured(&catalogue, feed.as_deref()))), evidence);
+                    let export = if catalogue.is_dcat_us() { Some(catalogue) } else { feed };
+                    if let Some(export) = export.filter(|export| export.broken.is_none() && !export.capped) {
+                        say(&Seen::Exported(exported(&export)), export.evidence.clone());
+                    }
                 }
-                Behind::Unread { cause, evidence } => (Seen::Unread { cause }, evidence),
-                Behind::None { reason, evidence } => (Seen::None { reason }, evidence),
-            };
-            findings.push(SPEC.finding(target, &seen, evidence));
+                Behind::Unread { cause, evidence } => say(&Seen::Unread { cause }, evidence),
+                Behind::None { reason, evidence } => say(&Seen::None { reason }, evidence),
+            }
         }
         Ok(findings)
     }
@@ -117,6 +133,18 @@ fn measured(catalogue: &Catalogue, feed: Option<&Catalogue>) -> Measured {
         core_by: shares.contains_key(CORE).then(|| core_by_feed.unwrap_or(catalogue).interface),
         shares,
         not_published: not_published.into_iter().map(Field::name).collect(),
+    }
+}
+
+fn exported(file: &Catalogue) -> Exported {
+    let asked = FIELDS.iter().filter(|(field, _)| EXPORTS.iter().any(|form| requires(form, *field)));
+    let fields = asked.map(|(field, name)| (*name, filled(file, *field)));
+    let forms =
+        file.profile.complete.sets.iter().filter(|(form, _)| EXPORTS.contains(form)).map(|(form, hits)| (*form, *hits));
+    Exported {
+        name: file.platform.to_string(),
+        datasets: file.profile.datasets,
+        shares: fields.chain(forms).filter_map(|(name, hits)| Some((name.to_owned(), file.share(hits)?))).collect(),
     }
 }
 

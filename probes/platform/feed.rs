@@ -9,6 +9,11 @@ use crate::capture::{Captures, Need};
 use crate::finding::{Evidence, Locus};
 
 impl Catalogue {
+    /// Whether it was read from a DCAT-US file.
+    pub fn is_dcat_us(&self) -> bool {
+        [dcat_us::CATALOG.name, dcat_us::BARE.name].contains(&self.interface)
+    }
+
     /// The catalogue as its platform exports it; none where it has no such file, or where this was read from one.
     pub fn feed(&self, captures: &Captures<'_>) -> Result<Option<Arc<Self>>, Need> {
         let path = match self.platform {
@@ -17,8 +22,7 @@ impl Catalogue {
             _ => return Ok(None),
         };
         let shared = self.base.as_str() == socrata::SHARED;
-        let itself = [dcat_us::CATALOG.name, dcat_us::BARE.name].contains(&self.interface);
-        if self.base.scheme() == "file" || shared || itself {
+        if self.base.scheme() == "file" || shared || self.is_dcat_us() {
             return Ok(None);
         }
         let url = super::at(&self.base, path);

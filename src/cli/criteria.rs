@@ -89,6 +89,9 @@ fn show(clause: &Clause, out: &mut impl io::Write) -> io::Result<()> {
     if let Some(sign) = &clause.earns {
         writeln!(out, "    {sign}")?;
     }
+    if let Some(sign) = &clause.among {
+        writeln!(out, "    among: {sign}")?;
+    }
     if let Some(asks) = &clause.asks {
         writeln!(out, "  A person decides: {asks}")?;
     }

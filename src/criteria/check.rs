@@ -146,7 +146,7 @@ impl<'a> Checker<'a> {
             for sign in clause.shown_by.iter().chain(&clause.refuted_by) {
                 self.sign(sign, Under::ShownBy);
             }
-            if let Some(sign) = &clause.earns {
+            for sign in clause.earns.iter().chain(&clause.among) {
                 self.sign(sign, Under::Earns);
             }
             for sign in &clause.leads {
@@ -189,7 +189,7 @@ impl<'a> Checker<'a> {
                 self.problem(fact.span(), what);
             }
         }
-        for (fact, tests) in &sign.conditions {
+        for (fact, tests) in sign.conditions.iter().chain(&sign.given) {
             let Some(fact_type) = self.fact(sign, declared, fact) else { continue };
             if tests.get_ref().is_empty() {
                 self.problem(tests.span(), "says nothing: add an operator such as at-least".to_owned());

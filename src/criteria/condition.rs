@@ -11,6 +11,9 @@ use toml::{Spanned, Value};
 
 use super::verdict::{Lead, Shows};
 
+/// What facts must be, by their names.
+pub type Conditions = BTreeMap<Spanned<String>, Spanned<BTreeMap<Operator, Value>>>;
+
 /// A finding that a scheme waits for.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -21,7 +24,10 @@ pub struct Sign {
     pub finding: Spanned<String>,
     /// What its facts must be; all of it.
     #[serde(default, rename = "where")]
-    pub conditions: BTreeMap<Spanned<String>, Spanned<BTreeMap<Operator, Value>>>,
+    pub conditions: Conditions,
+    /// What its facts must be for it to say anything at all of the matter; where they are not, that stays open.
+    #[serde(default)]
+    pub given: Conditions,
     /// How strongly it bears on a question; only among leads.
     pub lead: Option<Lead>,
     /// The fact that says which share of a clause's points is earned; only under earns.
@@ -46,6 +52,8 @@ pub enum Operator {
     OneOf,
     /// Every one of these words stands in the list.
     ContainsAll,
+    /// None of these words stands in the list.
+    ContainsNone,
 }
 
 impl Sign {
@@ -54,30 +62,42 @@ impl Sign {
         finding.probe == *self.probe.get_ref() && finding.code == *self.finding.get_ref()
     }
 
+    /// Whether a finding that the sign names says anything of the matter.
+    pub fn speaks(&self, finding: &Finding) -> bool {
+        all(&self.given, finding) == Shows::Yes
+    }
+
     /// Holds the conditions against a finding that the sign names.
     pub fn holds(&self, finding: &Finding) -> Shows {
-        let mut shows = Shows::Yes;
-        for (name, tests) in &self.conditions {
-            for (operator, value) in tests.get_ref() {
-                match finding.facts.get(name.get_ref()).map_or(Shows::Unsure, |fact| operator.holds(fact, value)) {
-                    Shows::No => return Shows::No,
-                    Shows::Unsure => shows = Shows::Unsure,
-                    Shows::Yes => {}
-                }
+        if self.speaks(finding) { all(&self.conditions, finding) } else { Shows::Unsure }
+    }
+}
+
+/// Whether all conditions hold: a no decides, then what is left open.
+fn all(conditions: &Conditions, finding: &Finding) -> Shows {
+    let mut shows = Shows::Yes;
+    for (name, tests) in conditions {
+        for (operator, value) in tests.get_ref() {
+            match finding.facts.get(name.get_ref()).map_or(Shows::Unsure, |fact| operator.holds(fact, value)) {
+                Shows::No => return Shows::No,
+                Shows::Unsure => shows = Shows::Unsure,
+                Shows::Yes => {}
             }
         }
-        shows
     }
+    shows
 }
 
 impl fmt::Display for Sign {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.probe.get_ref(), self.finding.get_ref())?;
-        let tests =
-            self.conditions.iter().flat_map(|(name, tests)| tests.get_ref().iter().map(move |test| (name, test)));
-        for (n, (name, (operator, value))) in tests.enumerate() {
-            let word = if n == 0 { "where" } else { "and" };
-            write!(f, ", {word} {} {operator} {value}", name.get_ref())?;
+        for (begin, conditions) in [("where", &self.conditions), ("given", &self.given)] {
+            let tests =
+                conditions.iter().flat_map(|(name, tests)| tests.get_ref().iter().map(move |test| (name, test)));
+            for (n, (name, (operator, value))) in tests.enumerate() {
+                let word = if n == 0 { begin } else { "and" };
+                write!(f, ", {word} {} {operator} {value}", name.get_ref())?;
+            }
         }
         if let Some(fact) = &self.fact {
             write!(f, ": {}", fact.get_ref())?;
@@ -96,6 +116,7 @@ impl fmt::Display for Operator {
             Self::Is => "is",
             Self::OneOf => "one-of",
             Self::ContainsAll => "contains-all",
+            Self::ContainsNone => "contains-none",
         })
     }
 }
@@ -120,12 +141,12 @@ impl Operator {
                 T::Share | T::List | T::Table => (false, true, ""),
             },
             Self::OneOf => (fact == T::Text, words(value), "a list of words"),
-            Self::ContainsAll => (fact == T::List, words(value), "a list of words"),
+            Self::ContainsAll | Self::ContainsNone => (fact == T::List, words(value), "a list of words"),
         };
         if !typed {
             let fitting = match fact {
                 T::Text => "is or one-of",
-                T::List => "contains-all",
+                T::List => "contains-all or contains-none",
                 T::Share => "at-least, at-most, more-than or less-than",
                 T::YesNo => "is",
                 T::Table => "nothing: a table is never compared",
@@ -157,8 +178,9 @@ impl Operator {
             (Self::OneOf, Fact::Text(text)) => {
                 decided(value.as_array().map(|words| words.iter().any(|word| word.as_str() == Some(text))))
             }
-            (Self::ContainsAll, Fact::List(list)) => decided(value.as_array().map(|words| {
-                words.iter().all(|word| word.as_str().is_some_and(|word| list.iter().any(|other| other == word)))
+            (Self::ContainsAll | Self::ContainsNone, Fact::List(list)) => decided(value.as_array().map(|words| {
+                let stands = |word: &Value| word.as_str().is_some_and(|word| list.iter().any(|other| other == word));
+                words.iter().all(|word| stands(word) == (self == Self::ContainsAll))
             })),
             _ => Shows::Unsure,
         }
@@ -170,7 +192,7 @@ impl Operator {
             Self::AtMost => order.is_le(),
             Self::MoreThan => order.is_gt(),
             Self::LessThan => order.is_lt(),
-            Self::Is | Self::OneOf | Self::ContainsAll => order.is_eq(),
+            Self::Is | Self::OneOf | Self::ContainsAll | Self::ContainsNone => order.is_eq(),
         }))
     }
 }

@@ -282,9 +282,10 @@ impl<'a> Bench<'a> {
     fn probe(&self, probe: &str, signs: &[Sign], on_target: &[&'a Finding]) -> Said<'a> {
         let mut all = Vec::new();
         for finding in on_target.iter().copied().filter(|finding| finding.probe == probe) {
-            let named: Vec<Shows> = signs.iter().filter(|s| s.names(finding)).map(|s| s.holds(finding)).collect();
-            let (shows, seen) = match (best_of(&named), finding.answer) {
-                (Some(shows), _) => (shows, true),
+            let named: Vec<&Sign> = signs.iter().filter(|sign| sign.names(finding)).collect();
+            let shown: Vec<Shows> = named.iter().map(|sign| sign.holds(finding)).collect();
+            let (shows, seen) = match (best_of(&shown), finding.answer) {
+                (Some(shows), _) => (shows, named.iter().any(|sign| sign.speaks(finding))),
                 (None, Answer::No) => (Shows::No, true),
                 (None, Answer::Unknown) => (Shows::Unsure, false),
                 // Says nothing of this clause: it decides only where nothing else does.
@@ -298,8 +299,7 @@ impl<'a> Bench<'a> {
                 Some(finding) => format!("not decided by {probe}: {}", self.words(finding)),
                 None => format!("{probe} did not look at it"),
             };
-            let seen = beside.iter().any(|finding| finding.answer == Answer::Yes);
-            return Said { shows: Shows::Unsure, seen, reason, by: beside };
+            return Said { shows: Shows::Unsure, seen: false, reason, by: beside };
         }
         best(all)
     }

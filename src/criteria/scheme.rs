@@ -190,6 +190,8 @@ pub struct Clause {
     pub points: Option<Spanned<f64>>,
     /// The finding whose share of the points it earns; without one, it earns all points or none, as it stands.
     pub earns: Option<Sign>,
+    /// The finding whose share are the things among which `earns` was measured: the others earn nothing.
+    pub among: Option<Sign>,
     /// The question that only a person can answer.
     pub asks: Option<String>,
     /// What bears on that question.
@@ -208,7 +210,7 @@ impl Clause {
 
     /// The findings that decide it, each for itself.
     pub fn decided_by(&self) -> impl Iterator<Item = &Sign> {
-        self.shown_by.iter().chain(&self.earns)
+        self.shown_by.iter().chain(&self.earns).chain(&self.among)
     }
 
     /// Every finding it waits for: those that show it, earn its points, refute it, or lead to an answer.

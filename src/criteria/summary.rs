@@ -21,6 +21,7 @@ pub fn summary(scheme: &Scheme, verdicts: &[Verdict]) -> Summary {
         nothing_offered: count(Standing::NothingOffered),
         points_sure: met as f64 * each,
         points_possible: (met + needs_review) as f64 * each,
+        levels: scheme.levels().into_iter().map(ToOwned::to_owned).collect(),
         level_sure: level(met),
         level_possible: level(met + needs_review),
         score: None,

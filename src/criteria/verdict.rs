@@ -201,6 +201,9 @@ pub struct Summary {
     pub points_sure: f64,
     /// Points if everything open turned out well, with what was offered.
     pub points_possible: f64,
+    /// The levels or ratings there are, lowest first; none in a part of a scheme.
+    #[serde(default)]
+    pub levels: Vec<String>,
     /// The level that `points_sure` reaches, if any.
     pub level_sure: Option<String>,
     /// The level that `points_possible` would reach, if any.

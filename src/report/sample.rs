@@ -114,6 +114,7 @@ fn report(spec: &Spec) -> Report {
             nothing_offered: 1,
             points_sure: 12.5,
             points_possible: 48.0,
+            levels: vec!["Bronze".into(), "Silver".into()],
             level_sure: None,
             level_possible: Some("Silver".into()),
             score: None,

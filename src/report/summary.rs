@@ -74,6 +74,10 @@ pub(super) fn range(s: &Summary) -> String {
         };
         return format!("Score: {}.{rating}", score.points);
     }
+    let points = format!("Points: {} sure, {} possible.", points(s.points_sure), points(s.points_possible));
+    if s.levels.is_empty() {
+        return points;
+    }
     let level = |level: &Option<String>| level.clone().unwrap_or_else(|| "no level".to_owned());
     let (sure, possible) = (level(&s.level_sure), level(&s.level_possible));
     let levels = if sure == possible {
@@ -81,7 +85,7 @@ pub(super) fn range(s: &Summary) -> String {
     } else {
         format!("Level: from {sure} to {possible}.")
     };
-    format!("Points: {} sure, {} possible. {levels}", points(s.points_sure), points(s.points_possible))
+    format!("{points} {levels}")
 }
 
 #[cfg(test)]

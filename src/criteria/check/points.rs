@@ -61,6 +61,9 @@ impl Checker<'_> {
                 (None, Some(_)) => self.lacks(id, "earns and no points: say how many"),
                 _ => {}
             }
+            if clause.among.is_some() && clause.earns.is_none() {
+                self.lacks(id, "among and no earns: it says of which things that was measured");
+            }
             if clause.earns.is_some() && !(clause.shown_by.is_empty() && clause.asks.is_none()) {
                 self.lacks(id, "earns beside shown_by or asks: what earns a share of the points decides alone");
             }

@@ -23,12 +23,15 @@ impl<'a> Bench<'a> {
     /// The clause as the link that counts earns its points.
     pub(super) fn earned(&self, clause: &Clause, sign: &Sign, offered: &[Offered<'a>]) -> Held {
         let of = clause.points.as_ref().map_or(0.0, |points| *points.get_ref());
-        let Some(counting) = self.counting(sign, offered) else {
+        let Some(counting) = self.counting(clause, offered) else {
             let points = Some(Points::part(of, 0.0, 1.0));
             let reason = "no link was offered for it".to_owned();
             return Held { standing: Standing::NothingOffered, points, reason, links: Vec::new() };
         };
-        let earned = self.share(sign, counting.on_target);
+        let mut earned = self.share(sign, counting.on_target);
+        if let Some(among) = &clause.among {
+            earned = earned.among(self.share(among, counting.on_target));
+        }
         let points = Points::part(of, earned.low, earned.high);
         let (shows, standing) = match points.full() {
             Some(true) => (Shows::Yes, Standing::Met),
@@ -44,9 +47,9 @@ impl<'a> Bench<'a> {
     }
 
     /// The first link offered by name that is such a thing at all, as far as that is known; else the scheme's own.
-    fn counting<'o>(&self, sign: &Sign, offered: &'o [Offered<'a>]) -> Option<&'o Offered<'a>> {
+    fn counting<'o>(&self, clause: &Clause, offered: &'o [Offered<'a>]) -> Option<&'o Offered<'a>> {
         let by_name: Vec<&Offered<'a>> = offered.iter().filter(|offered| offered.way == Way::Named).collect();
-        let fits = |offered: &&&Offered<'a>| applies(sign, offered.on_target);
+        let fits = |offered: &&&Offered<'a>| clause.decided_by().any(|sign| applies(sign, offered.on_target));
         if let Some(first) = by_name.iter().find(fits).or(by_name.first()) {
             return Some(first);
         }
@@ -81,7 +84,8 @@ impl<'a> Bench<'a> {
         if let Some(finding) = mine.iter().find(|finding| sign.names(finding)) {
             let (low, high) = match sign.holds(finding) {
                 Shows::Yes => range(sign, finding),
-                Shows::Unsure => (0.0, range(sign, finding).1),
+                Shows::Unsure if sign.speaks(finding) => (0.0, range(sign, finding).1),
+                Shows::Unsure => (0.0, 1.0),
                 Shows::No => (0.0, 0.0),
             };
             let reason = match sign.fact.as_ref().map(toml::Spanned::get_ref) {
@@ -101,6 +105,17 @@ impl<'a> Bench<'a> {
             None => format!("{probe} did not look at it"),
         };
         Earned { low: 0.0, high: 1.0, reason, by: mine }
+    }
+}
+
+impl Earned<'_> {
+    /// The same, measured only among so many.
+    fn among(mut self, all: Self) -> Self {
+        self.low *= all.low;
+        self.high *= all.high;
+        self.reason = format!("{}; among: {}", self.reason.trim_end_matches('.'), all.reason);
+        self.by.extend(all.by);
+        self
     }
 }
 

@@ -24,6 +24,10 @@ facts = { share = "share" }
 answer = "yes"
 means = "Aged {age}."
 facts = { age = "days" }
+[findings.listed]
+answer = "yes"
+means = "Listed {names}."
+facts = { names = "list" }
 [findings.none]
 answer = "no"
 means = "Nothing."
@@ -84,6 +88,7 @@ fn finding(spec: &Spec, target: &str, short: &str) -> Finding {
             let share = probes::finding::Share::of(hits.parse().unwrap(), n.parse().unwrap(), 100);
             ("share", json!({ "share": share }))
         }
+        Some(("list", name)) => ("listed", json!({ "names": [name] })),
         Some((code, age)) => (code, json!({ "age": age.parse::<i64>().unwrap() })),
         None => (short, json!({})),
     };
@@ -156,6 +161,25 @@ fn a_clause_stands_as_its_links_show() {
         assert_eq!(verdicts[0].clauses[0].standing, *standing, "{rest} {links:?}: {:?}", verdicts[0].clauses[0]);
         assert_eq!(verdicts[0].standing, *standing);
     }
+}
+
+#[test]
+fn a_finding_may_say_nothing_of_the_matter() {
+    let shown = |lists: &str, given: &str| {
+        let shown_by = format!(
+            r#"shown_by = [{{ probe = "eye", finding = "listed", where = {{ names = {{ contains-all = ["b"] }} }}, given = {{ names = {{ {given} = ["a"] }} }} }}]"#
+        );
+        let text = criterion(
+            "\"all\"",
+            &[format!("[[clauses]]\nid = \"A.1\"\nkind = \"requirement\"\nsays = \".\"\n{shown_by}\n")],
+        );
+        let (.., verdicts) = judged(&text, &[(Some("A1"), &[lists])]);
+        verdicts[0].standing
+    };
+    assert_eq!(shown("list:b", "contains-none"), Standing::Met);
+    assert_eq!(shown("list:c", "contains-none"), Standing::NotMet);
+    assert_eq!(shown("list:a", "contains-none"), Standing::NeedsReview);
+    assert_eq!(shown("list:c", "contains-all"), Standing::NeedsReview);
 }
 
 #[test]

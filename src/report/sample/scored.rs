@@ -26,6 +26,7 @@ pub(super) fn judged(findings: &[Finding]) -> Judged {
             nothing_offered: 0,
             points_sure: points.low,
             points_possible: points.high,
+            levels: vec!["fair".into(), HOSTILE.into()],
             level_sure: Some("fair".into()),
             level_possible: Some(HOSTILE.into()),
             score: Some(Score {

@@ -1,12 +1,14 @@
 //! The reference of a scheme: its criteria and clauses, and who decides each.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use probes::spec::{FactType, Spec};
+use probes::spec::{Declared, FactType, Spec};
 use tickmark::criteria::Scheme;
-use tickmark::criteria::condition::{Operator, Sign};
+use tickmark::criteria::condition::{Conditions, Operator, Sign};
 use tickmark::criteria::scheme::{Clause, Criterion, Needs, Quota, Scoring};
 use tickmark::criteria::verdict::{Kind, Lead, points};
+use toml::Spanned;
 
 use super::count;
 
@@ -138,9 +140,13 @@ fn clause(page: &mut String, clause: &Clause, specs: &[Spec]) {
     if let Some(points) = &clause.points {
         let _ = write!(page, " Worth {} points", self::points(*points.get_ref()));
         let _ = match &clause.earns {
-            Some(sign) => write!(page, ", earned by {}.", self::sign(sign, specs)),
-            None => write!(page, ", all or none."),
+            Some(sign) => write!(page, ", earned by {}", self::sign(sign, specs)),
+            None => write!(page, ", all or none"),
         };
+        if let Some(sign) = &clause.among {
+            let _ = write!(page, ", among {}", self::sign(sign, specs));
+        }
+        page.push('.');
     }
     page.push('\n');
     if let Some(question) = &clause.asks {
@@ -159,28 +165,37 @@ fn clause(page: &mut String, clause: &Clause, specs: &[Spec]) {
 fn sign(sign: &Sign, specs: &[Spec]) -> String {
     let (probe, finding) = (sign.probe.get_ref(), sign.finding.get_ref());
     let declared = specs.iter().find(|spec| spec.id == *probe).and_then(|spec| spec.findings.get(finding));
-    let conditions = sign.conditions.iter().flat_map(|(fact, tests)| {
-        let fact = fact.get_ref();
-        let of = declared.and_then(|declared| declared.facts.get(fact)).copied();
-        tests.get_ref().iter().map(move |(operator, value)| {
-            let value = words(value, of);
-            match operator {
-                Operator::AtLeast => format!("`{fact}` is at least {value}"),
-                Operator::AtMost => format!("`{fact}` is at most {value}"),
-                Operator::MoreThan => format!("`{fact}` is more than {value}"),
-                Operator::LessThan => format!("`{fact}` is less than {value}"),
-                Operator::Is => format!("`{fact}` is {value}"),
-                Operator::OneOf => format!("`{fact}` is one of {value}"),
-                Operator::ContainsAll => format!("`{fact}` names {value}"),
-            }
-        })
-    });
-    let conditions: Vec<String> = conditions.collect();
-    let conditions =
-        if conditions.is_empty() { String::new() } else { format!(", where {}", conditions.join(" and ")) };
+    let held = |conditions: &Conditions, begin: &str| {
+        let words: Vec<String> = conditions.iter().flat_map(|one| condition(one, declared)).collect();
+        if words.is_empty() { String::new() } else { format!(", {begin} {}", words.join(" and ")) }
+    };
+    let conditions = held(&sign.conditions, "where") + &held(&sign.given, "given that");
     let strong = if sign.lead == Some(Lead::Strong) { " (a strong lead)" } else { "" };
     let fact = sign.fact.as_ref().map(|fact| format!(", in the share `{}`", fact.get_ref())).unwrap_or_default();
     format!("[{probe}](probes.md#{probe}) `{finding}`{fact}{conditions}{strong}")
+}
+
+/// What a fact must be, test by test.
+fn condition(
+    (fact, tests): (&Spanned<String>, &Spanned<BTreeMap<Operator, toml::Value>>),
+    declared: Option<&Declared>,
+) -> Vec<String> {
+    let fact = fact.get_ref();
+    let of = declared.and_then(|declared| declared.facts.get(fact)).copied();
+    let told = |(operator, value): (&Operator, &toml::Value)| {
+        let value = words(value, of);
+        match operator {
+            Operator::AtLeast => format!("`{fact}` is at least {value}"),
+            Operator::AtMost => format!("`{fact}` is at most {value}"),
+            Operator::MoreThan => format!("`{fact}` is more than {value}"),
+            Operator::LessThan => format!("`{fact}` is less than {value}"),
+            Operator::Is => format!("`{fact}` is {value}"),
+            Operator::OneOf => format!("`{fact}` is one of {value}"),
+            Operator::ContainsAll => format!("`{fact}` names {value}"),
+            Operator::ContainsNone => format!("`{fact}` does not name {value}"),
+        }
+    };
+    tests.get_ref().iter().map(told).collect()
 }
 
 fn words(value: &toml::Value, of: Option<FactType>) -> String {

@@ -198,6 +198,34 @@ fn the_first_link_counts() {
 }
 
 #[test]
+fn a_share_of_some_is_brought_down_to_all() {
+    let earns = r#"earns = { probe = "tally", finding = "counted", fact = "named" }"#;
+    let dated = r#"{ probe = "tally", finding = "counted", fact = "dated" }"#;
+    let never = r#"given = { mean = { more-than = 2 } }"#;
+    let points = |among: &str, short: &str| {
+        let names = NAMES.replace(earns, &format!("{earns}\namong = {among}"));
+        let (scheme, spec) = read(&[("scheme.toml", SCHEME), ("n.toml", &names), ("d.toml", DATES)]).unwrap();
+        let offers = [Offer { purpose: Purpose::Anything, target: "t".to_owned() }];
+        let verdicts = judge(&scheme, &offers, &[finding(&spec, "t", short)], &[&spec]);
+        (verdicts[0].clauses[0].points.unwrap().to_string(), verdicts[0].clauses[0].reason.clone())
+    };
+    let (half_of_half, reason) = points(dated, "counted:50/100");
+    assert_eq!(
+        (half_of_half.as_str(), reason.contains("named 50 % of 100; among: dated 50 % of 100")),
+        ("15 of 60", true)
+    );
+    assert_eq!(points(dated, "dark").0, "0 to 60 of 60");
+    // Where it is given that nothing is said of the whole, the whole may be nothing or all.
+    assert_eq!(points(&dated.replace('}', &format!(", {never} }}")), "counted:50/100").0, "0 to 30 of 60");
+    let problems = read(&[
+        ("scheme.toml", SCHEME),
+        ("n.toml", &NAMES.replace(earns, &format!("asks = \"Is it?\"\namong = {dated}"))),
+        ("d.toml", DATES),
+    ]);
+    assert!(problems.err().unwrap()[0].contains("\"N.1\" has among and no earns"));
+}
+
+#[test]
 fn clauses_and_criteria_stand_by_their_points() {
     let stands = |links: &[&str]| {
         let judged = judged(&[(Some("N"), links)]);
