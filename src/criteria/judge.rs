@@ -283,8 +283,8 @@ impl<'a> Bench<'a> {
         let mut all = Vec::new();
         for finding in on_target.iter().copied().filter(|finding| finding.probe == probe) {
             let named: Vec<&Sign> = signs.iter().filter(|sign| sign.names(finding)).collect();
-            let shown: Vec<Shows> = named.iter().map(|sign| sign.holds(finding)).collect();
-            let (shows, seen) = match (best_of(&shown), finding.answer) {
+            let held: Vec<Shows> = named.iter().map(|sign| sign.holds(finding)).collect();
+            let (shows, seen) = match (best_of(&held), finding.answer) {
                 (Some(shows), _) => (shows, named.iter().any(|sign| sign.speaks(finding))),
                 (None, Answer::No) => (Shows::No, true),
                 (None, Answer::Unknown) => (Shows::Unsure, false),

@@ -17,7 +17,7 @@ pub(crate) fn compiled(tree: &Tree) -> Result<BTreeMap<String, bool>, Vec<String
     let mut problems = Vec::new();
     let tests = tree.names("tests").into_iter().map(|name| format!("tests/{name}"));
     let tests = tests.map(|name| if name.ends_with('/') { format!("{name}main.rs") } else { name });
-    let roots = ["src/lib.rs", "src/main.rs", "probes/lib.rs"].map(ToOwned::to_owned);
+    let roots = ["src/lib.rs", "src/main.rs", "src/build.rs", "probes/lib.rs"].map(ToOwned::to_owned);
     for root in roots.into_iter().chain(tests).filter(|root| tree.has(root)) {
         if Path::new(&root).extension().is_some_and(|extension| extension == "rs") {
             let folder = root.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();

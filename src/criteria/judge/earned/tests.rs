@@ -201,7 +201,7 @@ fn the_first_link_counts() {
 fn a_share_of_some_is_brought_down_to_all() {
     let earns = r#"earns = { probe = "tally", finding = "counted", fact = "named" }"#;
     let dated = r#"{ probe = "tally", finding = "counted", fact = "dated" }"#;
-    let never = r#"given = { mean = { more-than = 2 } }"#;
+    let never = r"given = { mean = { more-than = 2 } }";
     let points = |among: &str, short: &str| {
         let names = NAMES.replace(earns, &format!("{earns}\namong = {among}"));
         let (scheme, spec) = read(&[("scheme.toml", SCHEME), ("n.toml", &names), ("d.toml", DATES)]).unwrap();
