@@ -1,7 +1,9 @@
 //! The profile of a delimited table: header, columns, rows, and the dates in them, read as a stream.
 
+pub mod classes;
 mod decode;
 mod grid;
+pub mod scan;
 
 use std::cell::Cell;
 use std::io::{self, Read};
