@@ -48,6 +48,7 @@ pub mod metadata_quality;
 pub mod open_access;
 pub mod open_format;
 pub mod publisher;
+pub mod table_structure;
 pub mod update_frequency;
 pub mod usage_statistics;
 
@@ -59,6 +60,7 @@ pub const ALL: &[&dyn Probe] = &[
     &open_access::OpenAccess,
     &format::Format,
     &machine_readable::MachineReadable,
+    &table_structure::TableStructure,
     &fresh::Fresh,
     &feedback_form::FeedbackForm,
     &contact::Contact,

@@ -1,9 +1,9 @@
 //! The profile of a delimited table: header, columns, rows, and the dates in them, read as a stream.
 
-pub mod classes;
+mod classes;
 mod decode;
 mod grid;
-pub mod scan;
+mod scan;
 
 use std::cell::Cell;
 use std::io::{self, Read};
@@ -12,8 +12,10 @@ use std::rc::Rc;
 use encoding_rs::Encoding;
 use serde::{Deserialize, Serialize};
 
+pub use classes::Classes;
 pub(crate) use grid::LOOKED_AT;
 pub use grid::{Builder, Column, Grid, Mark, Ragged, Top, top};
+pub use scan::{Quoting, Record, Scanner};
 
 use crate::capture::{Answered, Capture, Captures};
 use crate::{body::Body, kind, text};

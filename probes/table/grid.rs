@@ -189,22 +189,25 @@ pub fn top(rows: &[Vec<String>]) -> Top {
     };
     let titles = rows.iter().take(20).take_while(|cells| title(cells)).count();
     let titles = if titles == rows.len() { 0 } else { titles };
-    Top { titles, width, header: rows.get(titles).is_some_and(|cells| is_header(cells)) }
+    Top { titles, width, header: rows.get(titles).is_some_and(|cells| is_header(cells, &rows[titles + 1..])) }
 }
 
-/// Whether a first row names columns: words, each its own, no values.
-fn is_header(cells: &[String]) -> bool {
+/// Whether a first row names columns: words, no values, each its own; words twice only above values.
+fn is_header(cells: &[String], below: &[Vec<String>]) -> bool {
     let named: Vec<String> =
         cells.iter().map(|cell| cell.trim().to_lowercase()).filter(|cell| !cell.is_empty()).collect();
     let is_year = |cell: &String| cell.len() == 4 && cell.parse::<u16>().is_ok_and(|year| (1900..2100).contains(&year));
-    let is_value = |cell: &String| {
-        let number = cell.trim_start_matches(['$', '€', '-', '(']).trim_end_matches(['%', ')']).replace(',', "");
-        number.parse::<f64>().is_ok() || dates::parse(cell, Order::MonthFirst).is_some() || cell.contains("://")
-    };
     let words = named.iter().filter(|cell| !is_value(cell)).count();
     let different = named.iter().collect::<BTreeSet<_>>().len();
     words > 0
         && named.iter().all(|cell| is_year(cell) || !is_value(cell))
-        && different == named.len()
         && named.len() * 2 >= cells.len()
+        && (different == named.len()
+            || (different * 2 > named.len() && below.iter().any(|row| row.iter().any(|cell| is_value(cell.trim())))))
+}
+
+/// Whether a cell holds a number, a date or an address.
+fn is_value(cell: &str) -> bool {
+    let number = cell.trim_start_matches(['$', '€', '-', '(']).trim_end_matches(['%', ')']).replace(',', "");
+    number.parse::<f64>().is_ok() || dates::parse(cell, Order::MonthFirst).is_some() || cell.contains("://")
 }

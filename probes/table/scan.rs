@@ -42,6 +42,8 @@ pub struct Record<'a> {
     pub blanks: u64,
     /// Whether the text ends within its quotes.
     pub unclosed: bool,
+    /// Whether the text ends with it, without a line end.
+    pub last: bool,
     /// All of it, without its line end.
     pub text: &'a [u8],
     /// Its cells, by their places in the text.
@@ -141,14 +143,14 @@ impl<R: Read> Scanner<R> {
     }
 
     /// The next record, or where and why there is none.
-    pub fn next(&mut self) -> Result<Option<Record<'_>>, Broken> {
+    pub fn record(&mut self) -> Result<Option<Record<'_>>, Broken> {
         let blanks = self.blanks()?;
         if self.at == self.filled {
             return Ok(None);
         }
         let found = loop {
             self.cells.clear();
-            match self.record() {
+            match self.found() {
                 Some(found) => break found,
                 None => self.more()?,
             }
@@ -156,8 +158,9 @@ impl<R: Read> Scanner<R> {
         let (start, end) = (self.at, self.at + found.end);
         self.at = end;
         // The line end itself; of two characters the second may be still to come.
-        if let Some(byte) = self.buffer[..self.filled].get(end) {
-            self.after_return = *byte == b'\r';
+        let last = end == self.filled;
+        if !last {
+            self.after_return = self.buffer[end] == b'\r';
             self.at += 1;
         }
         let line = self.line;
@@ -170,6 +173,7 @@ impl<R: Read> Scanner<R> {
             line,
             blanks,
             unclosed: found.unclosed,
+            last,
             text: &self.buffer[start..end],
             cells: &self.cells,
         }))
@@ -206,7 +210,7 @@ impl<R: Read> Scanner<R> {
     }
 
     /// Finds the cells of the record that begins the buffer's text, if its end is there.
-    fn record(&mut self) -> Option<Found> {
+    fn found(&mut self) -> Option<Found> {
         let text = &self.buffer[self.at..self.filled];
         let mut start = 0;
         loop {
@@ -288,7 +292,7 @@ struct Found {
 }
 
 fn feeds(text: &[u8]) -> u64 {
-    text.iter().filter(|byte| **byte == b'\n').count() as u64
+    memchr::memchr_iter(b'\n', text).count() as u64
 }
 
 #[cfg(test)]
@@ -300,7 +304,7 @@ mod tests {
     fn scanned(text: &[u8]) -> Vec<Cells> {
         let mut scanner = Scanner::reading(text, b',', 1);
         let mut records = Vec::new();
-        while let Some(record) = scanner.next().unwrap() {
+        while let Some(record) = scanner.record().unwrap() {
             records.push(record.cells.iter().map(|cell| record.value(cell).into_owned()).collect());
         }
         records
@@ -331,7 +335,7 @@ mod tests {
         let text = b"a,b\r\n\r\n\r\n\"x\ny\",1\n\n\nz,\"2";
         let mut scanner = Scanner::new(&text[..], b',');
         let mut seen = Vec::new();
-        while let Some(record) = scanner.next().unwrap() {
+        while let Some(record) = scanner.record().unwrap() {
             seen.push((record.number, record.line, record.blanks, record.unclosed));
         }
         assert_eq!(seen, [(1, 1, 0, false), (2, 4, 2, false), (3, 8, 2, true)]);
@@ -340,7 +344,7 @@ mod tests {
     #[test]
     fn cells_say_what_is_in_them() {
         let mut scanner = Scanner::new(&b"1.5,\"a, \xC3\xB1\",x\"y,\"a\"b\n"[..], b',');
-        let record = scanner.next().unwrap().unwrap();
+        let record = scanner.record().unwrap().unwrap();
         assert_eq!(record.cells[0].classes, Classes::DIGIT.and(Classes::DOT));
         assert_eq!(record.cells[1].classes, Classes::of("a, ñ".as_bytes()));
         let quoting: Vec<Quoting> = record.cells.iter().map(|cell| cell.quoting).collect();
@@ -351,7 +355,7 @@ mod tests {
     fn a_quote_that_is_never_closed_ends_the_reading() {
         let endless = b"a,b\n\"x".chain(io::repeat(b'y').take(LONGEST_RECORD * 3));
         let mut scanner = Scanner::new(endless, b',');
-        assert!(scanner.next().unwrap().is_some());
-        assert_eq!(scanner.next().unwrap_err(), Broken { line: 2, cause: UNCLOSED.to_owned() });
+        assert!(scanner.record().unwrap().is_some());
+        assert_eq!(scanner.record().unwrap_err(), Broken { line: 2, cause: UNCLOSED.to_owned() });
     }
 }

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args as Flags, ValueEnum};
 use jiff::civil::Date;
-use probes::finding::{Answer, Finding};
+use probes::finding::{Answer, Fact, Finding};
 use probes::probe::{Probe, Target};
+use probes::spec::Spec;
 use serde_json::json;
 use url::Url;
 
@@ -122,6 +123,10 @@ fn text(probe: &dyn Probe, findings: &[Finding]) -> Result<(), Trouble> {
             writeln!(out)?;
             chart::write(&chart, &mut out)?;
         }
+        for (name, rows) in undrawn(finding, spec) {
+            writeln!(out)?;
+            chart::write_rows(name, rows, &mut out)?;
+        }
         for evidence in &finding.evidence {
             let quote =
                 if evidence.quote.is_empty() { String::new() } else { format!(" “{}”", line(&evidence.quote)) };
@@ -134,4 +139,14 @@ fn text(probe: &dyn Probe, findings: &[Finding]) -> Result<(), Trouble> {
         }
     }
     Ok(())
+}
+
+/// The tables of a finding of which its probe declares no bars: they stand as they are.
+fn undrawn<'a>(finding: &'a Finding, spec: &Spec) -> Vec<(&'a str, &'a [BTreeMap<String, String>])> {
+    let drawn = charts(finding, spec);
+    let tables = finding.facts.iter().filter_map(|(name, fact)| match fact {
+        Fact::Table(rows) if !rows.is_empty() => Some((name.as_str(), rows.as_slice())),
+        _ => None,
+    });
+    tables.filter(|(name, _)| drawn.iter().all(|chart| chart.fact != *name)).collect()
 }

@@ -8,7 +8,7 @@ use probes::finding::{Fact, Finding};
 use probes::spec::{Spec, View};
 use serde::Serialize;
 
-pub use terminal::write;
+pub use terminal::{write, write_rows};
 
 use super::text::{grouped, points};
 

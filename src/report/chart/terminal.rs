@@ -1,5 +1,6 @@
 //! Bars in a terminal.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use super::Chart;
@@ -24,6 +25,23 @@ pub fn write(chart: &Chart<'_>, out: &mut dyn Write) -> io::Result<()> {
     }
     if chart.more > 0 {
         writeln!(out, "    … and {} more", chart.more)?;
+    }
+    Ok(())
+}
+
+/// Most rows of a table written.
+const ROWS: usize = 12;
+
+/// Writes a table's first rows, each as its cells by name.
+pub fn write_rows(name: &str, rows: &[BTreeMap<String, String>], out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "  {}", line(&name.replace('_', " ")))?;
+    for row in rows.iter().take(ROWS) {
+        let told = row.iter().filter(|(_, cell)| !cell.is_empty());
+        let cells: Vec<String> = told.map(|(column, cell)| format!("{}: {}", line(column), line(cell))).collect();
+        writeln!(out, "    {}", cells.join(", "))?;
+    }
+    if rows.len() > ROWS {
+        writeln!(out, "    … and {} more", rows.len() - ROWS)?;
     }
     Ok(())
 }
