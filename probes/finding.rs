@@ -152,18 +152,23 @@ const LONGEST_QUOTE: usize = 400;
 
 /// White space folded to single blanks, control characters dropped, and cut to the longest quote.
 pub fn fold(text: &str) -> String {
-    let mut folded = String::new();
-    for word in text.split_whitespace() {
-        let word = word.chars().filter(|c| !c.is_control());
-        if !folded.is_empty() {
-            folded.push(' ');
-        }
-        folded.extend(word);
-    }
+    let folded = on_one_line(text);
     match folded.char_indices().nth(LONGEST_QUOTE) {
         Some((at, _)) => folded[..at].trim_end().to_owned(),
         None => folded,
     }
+}
+
+/// White space folded to single blanks, control characters dropped.
+pub fn on_one_line(text: &str) -> String {
+    let mut folded = String::new();
+    for word in text.split_whitespace() {
+        if !folded.is_empty() {
+            folded.push(' ');
+        }
+        folded.extend(word.chars().filter(|c| !c.is_control()));
+    }
+    folded
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ pub mod archive;
 pub mod body;
 pub mod dates;
 pub mod dcat;
+pub mod document;
 pub mod html;
 pub mod json;
 pub mod kind;
