@@ -29,6 +29,7 @@ pub mod sample;
 pub mod site;
 pub mod table;
 pub mod text;
+pub mod wording;
 pub mod workbook;
 
 // The probes.

@@ -1,0 +1,11 @@
+//! Running text as sentences, words and stems, and how a sentence speaks: what every reading of prose begins with.
+
+mod mood;
+mod sentence;
+mod stem;
+mod word;
+
+pub use mood::{Mood, Speech, speech};
+pub use sentence::{marker, sentences};
+pub use stem::stem;
+pub use word::{Word, words};

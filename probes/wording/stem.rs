@@ -1,0 +1,59 @@
+//! A word's stem: what is left when endings and spellings differ.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use rust_stemmers::{Algorithm, Stemmer};
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Spelling {
+    /// Words whose stem is that of another: where the algorithm would take two words for one, or one for two.
+    like: BTreeMap<String, String>,
+    /// Endings that British and American writers spell differently: from, to.
+    endings: Vec<(String, String)>,
+}
+
+static SPELLING: LazyLock<Spelling> = LazyLock::new(|| match toml::from_str(include_str!("spelling.toml")) {
+    Ok(spelling) => spelling,
+    Err(error) => panic!("invariant: the bundled spellings are well formed: {error}"),
+});
+
+/// Shorter words have no ending to respell.
+const RESPELLED: usize = 6;
+
+/// The stem of `word`: lower case, one spelling for British and American, without its ending (Snowball's English).
+pub fn stem(word: &str) -> String {
+    let low = word.to_lowercase().replace('\u{2019}', "'");
+    let owner = low.strip_suffix("'s").or_else(|| low.strip_suffix('\'')).unwrap_or(&low);
+    let mut word = SPELLING.like.get(owner).map_or(owner, String::as_str).to_owned();
+    if word.chars().count() >= RESPELLED
+        && let Some((start, to)) =
+            SPELLING.endings.iter().find_map(|(from, to)| Some((word.strip_suffix(from.as_str())?, to)))
+    {
+        word = format!("{start}{to}");
+    }
+    Stemmer::create(Algorithm::English).stem(&word).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms_and_spellings_of_a_word_have_one_stem() {
+        for (one, other) in [
+            ("prioritisation", "Prioritization"),
+            ("prioritise", "prioritizing"),
+            ("programmes", "program"),
+            ("catalogue", "catalogs"),
+            ("City\u{2019}s", "cities"),
+            ("analyses", "analysis"),
+        ] {
+            assert_eq!(stem(one), stem(other), "{one} {other}");
+        }
+        assert_ne!(stem("public"), stem("publication"));
+        assert_eq!(stem("publish"), stem("publication"));
+    }
+}
