@@ -138,6 +138,14 @@ pub enum Locus {
     Text,
     /// A member of an archive.
     Member(String),
+    /// A passage of a document: on which page it stands, and on which line the block begins that it is in, as far as
+    /// the document has pages and lines.
+    Passage {
+        /// The page, from 1.
+        page: Option<u32>,
+        /// The line, from 1.
+        line: Option<u64>,
+    },
 }
 
 impl Evidence {

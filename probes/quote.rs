@@ -5,7 +5,8 @@ use std::io::{self, BufRead as _, Read as _};
 use scraper::{ElementRef, Html, Node, Selector};
 
 use crate::body::Body;
-use crate::capture::{Answered, Capture, Outcome};
+use crate::capture::{Answered, Capture, Outcome, Store};
+use crate::document;
 use crate::finding::{Evidence, Locus};
 use crate::html::Page;
 use crate::{kind, table, text};
@@ -19,8 +20,9 @@ const PAGE: usize = 4 * 1024 * 1024;
 /// The most of an archive's member that is read, in bytes.
 const MEMBER: u64 = 16 * 1024 * 1024;
 
-/// Whether the quote of `evidence` stands at its locus in `capture`; if not, what stands there instead or why it cannot be told.
-pub fn holds(evidence: &Evidence, capture: &Capture, body: Option<&Body>) -> Result<(), String> {
+/// Whether the quote of `evidence` stands at its locus in `capture`, whose body and forms are in `store`; if not, what
+/// stands there instead or why it cannot be told.
+pub fn holds(evidence: &Evidence, capture: &Capture, store: &dyn Store) -> Result<(), String> {
     if evidence.capture != capture.id {
         return Err(format!("the evidence is of capture {}, not {}", evidence.capture, capture.id));
     }
@@ -42,7 +44,7 @@ pub fn holds(evidence: &Evidence, capture: &Capture, body: Option<&Body>) -> Res
             fields => stands(quote, &fields.join("\n"), &format!("the header field {name}")),
         };
     }
-    let body = body.ok_or("the body is not there")?;
+    let body = &store.body(capture).map_err(|error| error.to_string())?;
     match &evidence.locus {
         Locus::Line(line) => at_line(quote, *line, answered, body),
         Locus::Row(row) => at_row(quote, *row, answered, body),
@@ -50,6 +52,10 @@ pub fn holds(evidence: &Evidence, capture: &Capture, body: Option<&Body>) -> Res
         Locus::Selector(selector) => at_selector(quote, selector, &page(answered, body)?),
         Locus::Text => in_text(quote, &page(answered, body)?),
         Locus::Member(name) => in_member(quote, name, body),
+        Locus::Passage { page, line } => match document::again(capture, answered, body, store) {
+            Ok(document) => document.says(quote, *page, *line).map_err(|there| missing(quote, &there, "the passage")),
+            Err(refused) => Err(refused.to_string()),
+        },
         Locus::Exchange | Locus::Url | Locus::Header(_) => Ok(()),
     }
 }
@@ -208,11 +214,29 @@ fn close_up(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use jiff::Timestamp;
     use url::Url;
 
     use super::*;
-    use crate::capture::{Headers, Hop, Request, Stored};
+    use crate::capture::{Form, Headers, Hop, Reading, Request, Stored};
+
+    struct Only(Body);
+
+    impl Store for Only {
+        fn find(&self, _: &Request) -> Option<Arc<Capture>> {
+            None
+        }
+
+        fn body(&self, _: &Capture) -> io::Result<Body> {
+            Ok(self.0.clone())
+        }
+
+        fn form(&self, _: &Reading) -> Option<Arc<Form>> {
+            None
+        }
+    }
 
     fn check(locus: Locus, quote: &str, body: &str) -> Result<(), String> {
         let url = Url::parse("https://example.org/a").unwrap();
@@ -229,7 +253,7 @@ mod tests {
                 body: Stored { sha256: String::new(), bytes: 0, cut: None },
             }),
         };
-        holds(&Evidence::new(&capture.id, locus, quote), &capture, Some(&Body::in_memory(body.as_bytes())))
+        holds(&Evidence::new(&capture.id, locus, quote), &capture, &Only(Body::in_memory(body.as_bytes())))
     }
 
     #[test]
@@ -246,6 +270,11 @@ mod tests {
         assert_eq!(check(Locus::Selector("a".into()), "mailto:x@y", page), Ok(()));
         assert_eq!(check(Locus::Selector("title".into()), "Open data", page), Ok(()));
         assert_eq!(check(Locus::Text, "Ask us now", page), Ok(()));
+        let passage = |page, line| Locus::Passage { page, line };
+        assert_eq!(check(passage(None, None), "Ask us now", page), Ok(()));
+        let pages = "Policy\n\nThe city shall pub-\nlish. Always.\n\u{c}Then\nagain.\n";
+        assert_eq!(check(passage(Some(1), Some(3)), "shall publish. Always.", pages), Ok(()));
+        assert_eq!(check(passage(Some(2), None), "Then again.", pages), Ok(()));
     }
 
     #[test]
@@ -257,5 +286,9 @@ mod tests {
         assert!(check(Locus::Url, "https://example.org/c", "").is_err());
         assert!(check(Locus::Text, "no", "<p>yes</p><script>no</script>").is_err());
         assert!(check(Locus::Pointer("/b".into()), "1", "{\"a\":1}").is_err());
+        let passage = |page, line| check(Locus::Passage { page, line }, "Then again.", "One.\n\u{c}Then\nagain.\n");
+        assert!(passage(Some(1), None).unwrap_err().contains("One."));
+        assert!(passage(Some(3), None).is_err());
+        assert!(passage(None, Some(1)).is_err());
     }
 }

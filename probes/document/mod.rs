@@ -1,10 +1,23 @@
 //! Documents as text by page: what a policy, a set of minutes or a report says, whatever format it came in.
+//!
+//! [`Document::of`] reads one. Places in it are named by [`Document::locus`], and found again by [`Document::says`].
 
+mod flow;
+mod markdown;
 mod plain;
+mod read;
+mod refused;
+mod rst;
+mod web;
 
 use serde::{Deserialize, Serialize};
 
+use crate::finding::Locus;
+
 pub use plain::plain;
+pub(crate) use read::again;
+pub use read::{Found, Read};
+pub use refused::Refused;
 
 /// A document's text, page by page, in reading order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,4 +85,48 @@ pub enum Role {
     Running,
     /// An entry of a table of contents.
     Contents,
+}
+
+impl Document {
+    /// The place of a block that stands on `page`, for evidence that quotes words of it.
+    pub fn locus(&self, page: &Page, block: &Block) -> Locus {
+        let paged = self.paging != Paging::Lines;
+        Locus::Passage { page: paged.then_some(page.number), line: block.line }
+    }
+
+    /// Whether `quote` stands at a place that [`Self::locus`] named; if not, what stands there.
+    ///
+    /// A quote begins in the block there. It may run on over the blocks that follow, with a blank between two of them.
+    pub(crate) fn says(&self, quote: &str, page: Option<u32>, line: Option<u64>) -> Result<(), String> {
+        let mut pages = self.pages.iter().filter(|there| page.is_none_or(|number| there.number == number)).peekable();
+        if pages.peek().is_none() {
+            return Err("there is no such page".to_owned());
+        }
+        let mut blocks = pages.flat_map(|page| &page.blocks).skip_while(|block| line.is_some() && block.line != line);
+        let Some(first) = blocks.next() else { return Err("no block begins there".to_owned()) };
+        let mut text = close_up(&first.text);
+        let begins = if line.is_some() { text.len() } else { usize::MAX };
+        let wanted = close_up(quote);
+        for block in blocks {
+            if line.is_some() && text.len() >= begins.saturating_add(wanted.len()) {
+                break;
+            }
+            text.push_str(&close_up(&block.text));
+        }
+        match text.find(&wanted) {
+            Some(at) if at < begins || wanted.is_empty() => Ok(()),
+            _ => Err(text.chars().take(200).collect()),
+        }
+    }
+
+    /// How many words are in it, running heads left out.
+    pub fn words(&self) -> usize {
+        let blocks = self.pages.iter().flat_map(|page| &page.blocks).filter(|block| block.role != Role::Running);
+        blocks.map(|block| block.text.split_whitespace().count()).sum()
+    }
+}
+
+/// Without any white space, as lines may have been broken where readers see no blank.
+fn close_up(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace() && !c.is_control()).collect()
 }

@@ -10,9 +10,11 @@ mod source;
 
 use std::sync::Arc;
 
+use scraper::Html;
 use url::Url;
 
 pub use groups::{List, Table};
+pub(crate) use read::hidden;
 pub use source::Source;
 
 use crate::body::Body;
@@ -139,6 +141,14 @@ impl Page {
             .or_else(|| long.then(|| format!("only the first {MOST_BYTES} bytes of the page were read")))
             .or_else(|| answered.body.cut.map(|_| "the page was not received whole".to_owned()));
         page
+    }
+
+    /// The tree of a page's markup, for readings that need more of it than a [`Page`] tells; or why it is not parsed.
+    pub(crate) fn tree(markup: &str) -> Result<Html, String> {
+        match nesting::too_deep(markup) {
+            Some(cause) => Err(cause),
+            None => Ok(Html::parse_document(markup)),
+        }
     }
 
     /// The page at `url` whose markup is `markup`.

@@ -400,7 +400,7 @@ fn words(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn hidden(element: ElementRef<'_>) -> bool {
+pub(crate) fn hidden(element: ElementRef<'_>) -> bool {
     if element.attr("hidden").is_some() {
         return true;
     }

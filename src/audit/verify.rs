@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use probes::Probe;
-use probes::capture::{CaptureId, Store as _};
+use probes::capture::CaptureId;
 use probes::finding::Finding;
 use probes::quote;
 
@@ -99,11 +99,7 @@ fn quotes(pack: &Pack, report: &Report, held: &mut Held) {
             held.of.quotes += 1;
             let found = match pack.capture(&evidence.capture) {
                 None => Err("the pack has no such capture".to_owned()),
-                Some(capture) => {
-                    let body = capture.answered().ok().map(|_| pack.body(&capture)).transpose();
-                    body.map_err(|error| error.to_string())
-                        .and_then(|body| quote::holds(evidence, &capture, body.as_ref()))
-                }
+                Some(capture) => quote::holds(evidence, &capture, pack),
             };
             if let Err(why) = found {
                 held.quotes.entry(called(finding)).or_insert(why);

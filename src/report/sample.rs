@@ -193,6 +193,8 @@ fn findings(spec: &Spec, links: &[Link], captures: &[CaptureRow]) -> Vec<Finding
         Locus::Selector("main > p:nth-of-type(3)".into()),
         Locus::Text,
         Locus::Member("a/b.csv".into()),
+        Locus::Passage { page: Some(3), line: None },
+        Locus::Passage { page: None, line: Some(117) },
         Locus::Url,
     ];
     let mut evidence: Vec<Evidence> =

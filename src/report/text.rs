@@ -116,6 +116,12 @@ pub(crate) fn place(locus: &Locus) -> String {
         Locus::Selector(selector) => format!("selector {selector}"),
         Locus::Text => "the page's text".to_owned(),
         Locus::Member(member) => format!("archive member {member}"),
+        Locus::Passage { page, line } => match (page, line) {
+            (Some(page), Some(line)) => format!("page {page}, line {line}"),
+            (Some(page), None) => format!("page {page}"),
+            (None, Some(line)) => format!("line {line}"),
+            (None, None) => "the text".to_owned(),
+        },
     }
 }
 
