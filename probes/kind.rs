@@ -129,6 +129,11 @@ impl Kind {
         by_text(&decoded.text, whole, declared.unwrap_or_default())
     }
 
+    /// The kind that the magic number of `body` tells; `None` for texts.
+    pub fn by_magic(body: &Body) -> Option<Self> {
+        by_magic(&body.head(HEAD).ok()?, body)
+    }
+
     /// Whether it is data that a program can take apart: a table, records, or geometry.
     pub fn is_data(self) -> bool {
         matches!(

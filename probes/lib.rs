@@ -37,6 +37,7 @@ pub mod catalogue;
 pub mod contact;
 pub mod data_standards;
 pub mod distribution_alive;
+pub mod document_text;
 pub mod download;
 pub mod feedback_form;
 pub mod format;
@@ -61,6 +62,7 @@ pub const ALL: &[&dyn Probe] = &[
     &link_state::LinkState,
     &open_access::OpenAccess,
     &format::Format,
+    &document_text::DocumentText,
     &machine_readable::MachineReadable,
     &table_structure::TableStructure,
     &fresh::Fresh,
@@ -81,4 +83,5 @@ pub const ALL: &[&dyn Probe] = &[
 ];
 
 /// Every reader that runs in the child process, by name.
-pub const READERS: &[&dyn capture::Reader] = &[&workbook::Workbook, &archive::Archive, &rdf::Rdf, &rows::Rows];
+pub const READERS: &[&dyn capture::Reader] =
+    &[&workbook::Workbook, &archive::Archive, &rdf::Rdf, &rows::Rows, &document::Paper];

@@ -2,8 +2,14 @@
 //!
 //! [`Document::of`] reads one. Places in it are named by [`Document::locus`], and found again by [`Document::says`].
 
+mod child;
+mod export;
 mod flow;
+mod language;
 mod markdown;
+mod office;
+#[cfg(feature = "pdf")]
+mod pdf;
 mod plain;
 mod read;
 mod refused;
@@ -14,9 +20,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::finding::Locus;
 
+pub use child::Paper;
 pub use plain::plain;
 pub(crate) use read::again;
-pub use read::{Found, Read};
+pub use read::{Found, Read, text_of};
 pub use refused::Refused;
 
 /// A document's text, page by page, in reading order.

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
-use super::{Document, Refused, markdown, plain, rst, web};
+use url::Url;
+
+use super::{Document, Paper, Refused, child, export, markdown, plain, rst, web};
 use crate::body::Body;
-use crate::capture::{Answered, Capture, Captures, Need, Store};
+use crate::capture::{Answered, Capture, Captures, Cut, Need, Reader as _, Reading, Request, Store};
 use crate::finding::{Evidence, Locus};
 use crate::html;
 use crate::kind::{self, Kind};
@@ -28,9 +30,18 @@ pub struct Found {
 const TEXT: u64 = 16 << 20;
 
 impl Document {
-    /// The document that `target` leads to.
+    /// The document that `target` leads to; where a platform shows it in a page of its own, as the platform exports it.
     pub fn at(target: &Target, captures: &Captures<'_>) -> Result<Found, Need> {
+        if let Some(found) = export::of(&target.url).map(|url| exported(captures, &url)).transpose()?.flatten() {
+            return Ok(found);
+        }
         let capture = captures.get(&target.request())?;
+        // Short links lead to such places too.
+        let led = capture.answered().ok().filter(|answered| answered.url != target.url);
+        let export = led.and_then(|answered| export::of(&answered.url));
+        if let Some(found) = export.map(|url| exported(captures, &url)).transpose()?.flatten() {
+            return Ok(found);
+        }
         let read = Self::of(captures, &capture)?;
         Ok(Found { capture, read })
     }
@@ -44,14 +55,25 @@ impl Document {
                 _ => Refused::Unseen(cause, obstacle.evidence),
             })));
         }
-        if let Err(cause) = capture.success() {
-            return Ok(Arc::new(Err(Refused::Unseen(cause, Evidence::new(&capture.id, Locus::Exchange, "")))));
-        }
-        if kind::of(captures, capture) == Kind::Html {
+        let answered = match capture.success() {
+            Ok(answered) => answered,
+            Err(cause) => {
+                return Ok(Arc::new(Err(Refused::Unseen(cause, Evidence::new(&capture.id, Locus::Exchange, "")))));
+            }
+        };
+        let kind = kind::of(captures, capture);
+        if kind == Kind::Html {
             let page = html::Page::of(captures, capture);
             if let Some(sign) = page.shell() {
                 return Ok(Arc::new(Err(Refused::NeedsBrowser(sign))));
             }
+        }
+        if let Some(cause) = whole(answered) {
+            return Ok(Arc::new(Err(cause)));
+        }
+        if child::reads(kind) {
+            let form = captures.form(capture, &Paper)?;
+            return Ok(captures.parse(capture, |_, _| child::read(&form)));
         }
         Ok(captures.parse(capture, |answered, body| match body {
             Ok(body) => text_of(answered, &body),
@@ -60,13 +82,37 @@ impl Document {
     }
 }
 
-/// What [`Document::of`] read in an answered capture, read again from its body where a quote of it is looked for.
-pub(crate) fn again(_capture: &Capture, answered: &Answered, body: &Body, _store: &dyn Store) -> Read {
-    text_of(answered, body)
+/// What an export gave; `None` where the platform gives none of this, so that its page is all there is.
+fn exported(captures: &Captures<'_>, url: &Url) -> Result<Option<Found>, Need> {
+    let capture = captures.get(&Request::api(url))?;
+    let read = Document::of(captures, &capture)?;
+    let given = !matches!(&*read, Err(Refused::Unseen(..) | Refused::NeedsBrowser(_) | Refused::NotADocument(_)));
+    Ok(given.then_some(Found { capture, read }))
 }
 
-/// A document whose words stand in the body itself.
-fn text_of(answered: &Answered, body: &Body) -> Read {
+/// Why a body is not the whole document, if it is not.
+fn whole(answered: &Answered) -> Option<Refused> {
+    answered.body.cut.map(|cut| match cut {
+        Cut::TooLarge => Refused::TooLarge { most: answered.body.bytes },
+        _ => Refused::Cut("the document was not received whole".to_owned()),
+    })
+}
+
+/// What [`Document::of`] read in an answered capture, read again from its body where a quote of it is looked for.
+pub(crate) fn again(capture: &Capture, answered: &Answered, body: &Body, store: &dyn Store) -> Read {
+    let kind = Kind::of(answered, body);
+    if !child::reads(kind) {
+        return text_of(answered, body);
+    }
+    let (reader, sha256) = (Paper.name(), answered.body.sha256.clone());
+    match store.form(&Reading { reader, capture: capture.id.clone(), sha256 }) {
+        Some(form) => child::read(&form),
+        None => Err(Refused::Malformed("it was not read again".to_owned())),
+    }
+}
+
+/// A document whose words stand in the body itself: a page, Markdown, reStructuredText or plain text.
+pub fn text_of(answered: &Answered, body: &Body) -> Read {
     let kind = Kind::of(answered, body);
     let written = Writing::of(answered, kind).ok_or(match kind {
         Kind::Doc => Refused::Unread(kind),
@@ -75,9 +121,6 @@ fn text_of(answered: &Answered, body: &Body) -> Read {
     })?;
     if let Some(cause) = body.cut() {
         return Err(Refused::Cut(format!("the document was not received whole: {cause}")));
-    }
-    if answered.body.cut.is_some() {
-        return Err(Refused::Cut("the document was not received whole".to_owned()));
     }
     if body.len() > TEXT {
         return Err(Refused::TooLarge { most: TEXT });

@@ -2,9 +2,11 @@
 
 mod captures;
 mod ckan;
+mod documents;
 mod every_state;
 mod killed;
 mod memory;
+mod mutated;
 mod portal;
 mod program;
 mod recount;

@@ -26,6 +26,8 @@ pub(super) struct Ended {
     pub(super) out: String,
     pub(super) error: String,
     pub(super) took: Duration,
+    /// Processor time, in hundredths of a second at best.
+    pub(super) busy: Duration,
     pub(super) peak: Peak,
 }
 
@@ -97,7 +99,8 @@ fn command(folder: &Path, program: &Path, args: &[&str]) -> Command {
     command
 }
 
-fn ended(mut command: Command) -> Ended {
+/// Runs a command to its end.
+pub(super) fn ended(mut command: Command) -> Ended {
     let start = Instant::now();
     let mut child = command.spawn().unwrap();
     let (mut out, mut error) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
@@ -112,15 +115,25 @@ fn ended(mut command: Command) -> Ended {
         said
     });
     let mut peak = Peak::default();
+    let mut busy = Duration::ZERO;
     let status = loop {
         peak.glance(&child);
+        busy = busy.max(processor_time(&child));
         if let Some(status) = child.try_wait().unwrap() {
             break status;
         }
         std::thread::sleep(GLANCE);
     };
     let took = start.elapsed();
-    Ended { code: status.code(), out: writing.join().unwrap(), error: reading.join().unwrap(), took, peak }
+    Ended { code: status.code(), out: writing.join().unwrap(), error: reading.join().unwrap(), took, busy, peak }
+}
+
+/// The processor time that a child has used so far.
+fn processor_time(child: &Child) -> Duration {
+    let stat = fs::read_to_string(format!("/proc/{}/stat", child.id())).unwrap_or_default();
+    // The name in brackets may hold blanks; user and system time are the 14th and 15th fields.
+    let fields = stat.rsplit_once(')').map_or("", |(_, fields)| fields).split_whitespace().skip(11).take(2);
+    Duration::from_millis(fields.filter_map(|ticks| ticks.parse::<u64>().ok()).sum::<u64>() * 10)
 }
 
 impl Peak {

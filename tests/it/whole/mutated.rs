@@ -1,0 +1,159 @@
+//! Documents damaged at random: each ends in a document or in a refusal, within bounds, and no reader of texts panics.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use probes::body::Body;
+use probes::capture::{Answered, Headers, Stored, Unreadable};
+use probes::document::text_of;
+use tickmark::audit::reading::{Limits, Readers};
+use url::Url;
+
+use super::note;
+
+/// How long each format is tried.
+fn seconds() -> Duration {
+    let said = std::env::var("TICKMARK_MUTATE_SECONDS").ok().and_then(|seconds| seconds.parse().ok());
+    Duration::from_secs(said.unwrap_or(120))
+}
+
+/// Numbers that are the same in every run.
+struct Draw(u64);
+
+impl Draw {
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0
+    }
+
+    fn below(&mut self, most: usize) -> usize {
+        usize::try_from(self.next() % most.max(1) as u64).unwrap()
+    }
+}
+
+/// `seed` with a few bytes flipped, digits changed, parts cut, doubled or moved.
+fn damaged(seed: &[u8], other: &[u8], draw: &mut Draw) -> Vec<u8> {
+    let mut bytes = seed.to_vec();
+    for _ in 0..=draw.below(6) {
+        if bytes.is_empty() {
+            break;
+        }
+        let (at, len) = (draw.below(bytes.len()), draw.below(200));
+        let end = (at + len).min(bytes.len());
+        match draw.below(7) {
+            0 => bytes[at] ^= 1 << draw.below(8),
+            1 => bytes.truncate(at),
+            2 => drop(bytes.drain(at..end)),
+            3 => {
+                let again = bytes[at..end].to_vec();
+                bytes.splice(at..at, again);
+            }
+            4 => {
+                let from = draw.below(other.len());
+                let part = other[from..(from + len).min(other.len())].to_vec();
+                bytes.splice(at..end, part);
+            }
+            5 => {
+                if let Some(digit) = bytes[at..].iter_mut().find(|byte| byte.is_ascii_digit()) {
+                    *digit = b"0123456789"[draw.below(10)];
+                }
+            }
+            _ => {
+                let signs: &[&[u8]] =
+                    &[b"<", b">", b"<<", b"[", b"]", b"\\", b"`", b"|", b"#", b"-", b"\x00", b"\xff", b"999999999"];
+                let sign = signs[draw.below(signs.len())].to_vec();
+                bytes.splice(at..at, sign.repeat(1 + draw.below(50)));
+            }
+        }
+    }
+    bytes
+}
+
+/// Files of this ending among the fixtures.
+fn seeds(ending: &str) -> Vec<Vec<u8>> {
+    fn walk(folder: &Path, ending: &str, found: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(folder).unwrap().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                walk(&path, ending, found);
+            } else if path.extension().is_some_and(|has| has == ending) {
+                found.push(path);
+            }
+        }
+    }
+    let mut found = Vec::new();
+    walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures"), ending, &mut found);
+    found.sort();
+    found.iter().map(|path| fs::read(path).unwrap()).filter(|bytes| bytes.len() < 100_000).collect()
+}
+
+/// The texts that this project has, and a few of each way to write.
+fn texts(ending: &str) -> Vec<Vec<u8>> {
+    let own = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    let page =
+        b"<html><body><main><h1>A</h1><ul><li>b<ol><li>c</ol></ul><table><tr><td>d<td>e</table></main></body></html>";
+    let rst = b"Plan\n====\n\n.. note:: Ask\n\n* a\n\n=====  =====\nGoal   Time\n=====  =====\n\nGoals\n-----\n``x`` `y <z>`_\n";
+    match ending {
+        "html" => vec![page.to_vec(), own],
+        "rst" => vec![rst.to_vec(), own],
+        _ => vec![own, rst.to_vec()],
+    }
+}
+
+#[test]
+#[ignore = "takes two minutes for each format: cargo test --release --test it mutated_texts -- --ignored --nocapture"]
+fn mutated_texts_are_read_without_a_panic() {
+    for ending in ["txt", "md", "rst", "html"] {
+        let (seeds, mut draw, begun) = (texts(ending), Draw(0x5eed), Instant::now());
+        let (mut tried, mut longest) = (0u64, Duration::ZERO);
+        while begun.elapsed() < seconds() {
+            let (a, b) = (draw.below(seeds.len()), draw.below(seeds.len()));
+            let bytes = damaged(&seeds[a], &seeds[b], &mut draw);
+            let answered = Answered {
+                url: Url::parse(&format!("https://www.example.gov/a.{ending}")).unwrap(),
+                status: 200,
+                headers: Headers::default(),
+                body: Stored { sha256: String::new(), bytes: bytes.len() as u64, cut: None },
+            };
+            let start = Instant::now();
+            drop(text_of(&answered, &Body::in_memory(bytes)));
+            longest = longest.max(start.elapsed());
+            tried += 1;
+        }
+        note(&format!("{ending}: {tried} damaged texts, the longest took {longest:?}"));
+        assert!(longest < Duration::from_secs(10), "{ending}: one took {longest:?}");
+    }
+}
+
+#[test]
+#[ignore = "takes two minutes for each format: cargo test --release --test it mutated_files -- --ignored --nocapture"]
+fn mutated_files_end_within_bounds() {
+    let limits = Limits { cpu_seconds: 10, wall: Duration::from_secs(60), ..Limits::default() };
+    let readers = Readers { program: env!("CARGO_BIN_EXE_tickmark").into(), limits };
+    for ending in ["pdf", "docx", "pptx", "odt", "xlsx"] {
+        let seeds = seeds(ending);
+        if seeds.is_empty() {
+            note(&format!("{ending}: there is no fixture to damage"));
+            continue;
+        }
+        let (mut draw, begun) = (Draw(0x5eed), Instant::now());
+        let (mut tried, mut longest, mut broke) = (0u64, Duration::ZERO, BTreeMap::<String, u64>::new());
+        while begun.elapsed() < seconds() {
+            let (a, b) = (draw.below(seeds.len()), draw.below(seeds.len()));
+            let bytes = damaged(&seeds[a], &seeds[b], &mut draw);
+            let start = Instant::now();
+            let form = readers.read("document", &Body::in_memory(bytes)).unwrap();
+            longest = longest.max(start.elapsed());
+            if let Err(Unreadable::Broke(cause)) = form {
+                *broke.entry(cause).or_default() += 1;
+            }
+            tried += 1;
+        }
+        note(&format!("{ending}: {tried} damaged files, the longest took {longest:?}, broke the reader: {broke:?}"));
+        assert!(longest < Duration::from_secs(70), "{ending}: one took {longest:?}");
+    }
+}
