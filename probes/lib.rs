@@ -15,11 +15,13 @@ pub mod body;
 pub mod dates;
 pub mod dcat;
 pub mod document;
+pub mod genre;
 pub mod html;
 pub mod json;
 pub mod kind;
 pub mod missing;
 pub mod obstacle;
+pub mod paper;
 pub mod platform;
 pub mod quote;
 pub mod rdf;
@@ -37,6 +39,7 @@ pub mod catalogue;
 pub mod contact;
 pub mod data_standards;
 pub mod distribution_alive;
+pub mod document_kind;
 pub mod download;
 pub mod feedback_form;
 pub mod format;
@@ -63,6 +66,7 @@ pub const ALL: &[&dyn Probe] = &[
     &format::Format,
     &machine_readable::MachineReadable,
     &table_structure::TableStructure,
+    &document_kind::DocumentKind,
     &fresh::Fresh,
     &feedback_form::FeedbackForm,
     &contact::Contact,

@@ -9,7 +9,7 @@ use toml::Spanned;
 
 use super::condition::Sign;
 use super::problem::{Problem, did_you_mean};
-use super::scheme::{Criterion, Needs, Quota, SchemeFile, Words};
+use super::scheme::{Criterion, Distinct, Needs, Quota, SchemeFile, Words};
 use super::verdict::{Kind, Lead};
 
 /// Where a sign stands.
@@ -136,11 +136,12 @@ impl<'a> Checker<'a> {
                 let what = "has refuted_by, which only sets aside a question (asks) where shown_by fails: add both";
                 self.problem(clause.id.span(), format!("{id:?} {what}"));
             }
-            match clause.links {
+            match &clause.links {
                 Quota::AtLeast(0) => self.problem(clause.id.span(), "links: at-least begins at 1".to_owned()),
-                Quota::Share(share) if !(share > 0.0 && share <= 1.0) => {
+                Quota::Share(share) if !(*share > 0.0 && *share <= 1.0) => {
                     self.problem(clause.id.span(), "links: a share lies between 0 and 1".to_owned());
                 }
+                Quota::Distinct(distinct) => self.distinct(distinct, &clause.shown_by),
                 _ => {}
             }
             for sign in clause.shown_by.iter().chain(&clause.refuted_by) {
@@ -151,6 +152,30 @@ impl<'a> Checker<'a> {
             }
             for sign in &clause.leads {
                 self.sign(sign, Under::Leads);
+            }
+        }
+    }
+
+    /// What is wrong with counting the things that `fact` names: each sign's finding must have it, as names.
+    fn distinct(&mut self, distinct: &Distinct, signs: &[Sign]) {
+        let fact = &distinct.fact;
+        if distinct.at_least < 1 {
+            self.problem(fact.span(), "links: at-least begins at 1".to_owned());
+        }
+        for sign in signs {
+            let spec = self.specs.iter().find(|spec| spec.id == *sign.probe.get_ref());
+            let declared = spec.and_then(|spec| spec.findings.get(sign.finding.get_ref()));
+            let Some(declared) = declared else { continue };
+            match declared.facts.get(fact.get_ref()) {
+                Some(FactType::List | FactType::Text | FactType::Date) => {}
+                Some(other) => {
+                    let what = format!(
+                        "{sign} has {:?} of type {other}: things are told apart by a list, text or date",
+                        fact.get_ref()
+                    );
+                    self.problem(fact.span(), what);
+                }
+                None => self.problem(fact.span(), format!("{sign} has no fact {:?}", fact.get_ref())),
             }
         }
     }

@@ -5,7 +5,7 @@ mod offered;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use probes::finding::{Answer, Finding};
+use probes::finding::{Answer, Fact, Finding};
 use probes::spec::Spec;
 
 use super::condition::Sign;
@@ -200,7 +200,7 @@ impl<'a> Bench<'a> {
             let mut said = self.link(clause, offered.on_target);
             if offered.way == Way::Beside {
                 // Nobody said that it shows this clause, so it can help and never harm.
-                let harms = by_name && !matches!(clause.links, Quota::AtLeast(_));
+                let harms = by_name && !matches!(clause.links, Quota::AtLeast(_) | Quota::Distinct(_));
                 if said.shows == Shows::No || (said.shows == Shows::Unsure && harms) {
                     continue;
                 }
@@ -218,7 +218,8 @@ impl<'a> Bench<'a> {
             all.retain(|(_, said)| said.seen);
         }
         let links: Vec<LinkVerdict> = all.iter().map(|(offered, said)| offered.verdict(said, None)).collect();
-        let standing = standing(clause.links, &links);
+        let things = things(clause, all.iter().map(|(_, said)| said));
+        let standing = standing(&clause.links, &links, &things);
         let points = clause.points.as_ref().map(|points| {
             let (low, high) = match standing {
                 Standing::Met => (1.0, 1.0),
@@ -227,7 +228,7 @@ impl<'a> Bench<'a> {
             };
             Points::part(*points.get_ref(), low, high)
         });
-        Held { standing, points, reason: reason(clause.links, standing, &links), links }
+        Held { standing, points, reason: reason(&clause.links, standing, &links, &things), links }
     }
 
     /// What keeps a link from being looked at further: it is lost, or could not be seen.
@@ -337,15 +338,34 @@ fn count(links: &[LinkVerdict], shows: Shows) -> usize {
     links.iter().filter(|link| link.shows == shows).count()
 }
 
-fn standing(quota: Quota, links: &[LinkVerdict]) -> Standing {
+/// What the links that show a clause show together, each thing once, where the clause counts things and not links.
+fn things<'s>(clause: &Clause, said: impl Iterator<Item = &'s Said<'s>>) -> BTreeSet<String> {
+    let mut things = BTreeSet::new();
+    let Quota::Distinct(distinct) = &clause.links else { return things };
+    for said in said.filter(|said| said.shows == Shows::Yes) {
+        for finding in &said.by {
+            match finding.facts.get(distinct.fact.get_ref()) {
+                Some(Fact::List(list)) => things.extend(list.iter().cloned()),
+                Some(Fact::Text(text)) => drop(things.insert(text.clone())),
+                Some(Fact::Date(date)) => drop(things.insert(date.to_string())),
+                _ => {}
+            }
+        }
+    }
+    things
+}
+
+fn standing(quota: &Quota, links: &[LinkVerdict], things: &BTreeSet<String>) -> Standing {
     if links.is_empty() {
         return Standing::NothingOffered;
     }
     let (yes, unsure) = (count(links, Shows::Yes), count(links, Shows::Unsure));
     let enough = |shown: usize| match quota {
         Quota::Every => shown == links.len(),
-        Quota::AtLeast(least) => shown >= least,
+        Quota::AtLeast(least) => shown >= *least,
         Quota::Share(share) => shown as f64 >= share * links.len() as f64 - 1e-9,
+        // A link that is open may show any number of things.
+        Quota::Distinct(distinct) => things.len() >= distinct.at_least || shown > yes,
     };
     match (enough(yes), enough(yes + unsure)) {
         (true, _) => Standing::Met,
@@ -354,7 +374,7 @@ fn standing(quota: Quota, links: &[LinkVerdict]) -> Standing {
     }
 }
 
-fn reason(quota: Quota, standing: Standing, links: &[LinkVerdict]) -> String {
+fn reason(quota: &Quota, standing: Standing, links: &[LinkVerdict], things: &BTreeSet<String>) -> String {
     if standing == Standing::NothingOffered {
         return "no link was offered for it".to_owned();
     }
@@ -364,6 +384,10 @@ fn reason(quota: Quota, standing: Standing, links: &[LinkVerdict]) -> String {
         Quota::AtLeast(least) => format!(" ({least} needed)"),
         Quota::Every => " (every one needed)".to_owned(),
         Quota::Share(share) => format!(" ({:.0} % needed)", share * 100.0),
+        Quota::Distinct(distinct) => {
+            let (fact, least) = (distinct.fact.get_ref().replace('_', " "), distinct.at_least);
+            format!(", together {} {fact} ({least} needed)", things.len())
+        }
     };
     let mut text = match (yes, all) {
         (1, 1) => "the link shows it".to_owned(),
@@ -381,7 +405,9 @@ fn reason(quota: Quota, standing: Standing, links: &[LinkVerdict]) -> String {
         Standing::NotMet => Shows::No,
         _ => Shows::Unsure,
     };
-    match why(shown) {
+    // Links that show too little together: none of them has to be a no.
+    let short = standing == Standing::NotMet && matches!(quota, Quota::Distinct(_));
+    match why(shown).or_else(|| why(Shows::Yes).filter(|_| short)) {
         Some(why) => format!("{text}: {why}"),
         None => text,
     }

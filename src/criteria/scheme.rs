@@ -220,7 +220,7 @@ impl Clause {
 }
 
 /// How many of the links offered must show a clause.
-#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Quota {
     /// Each of them.
@@ -229,6 +229,19 @@ pub enum Quota {
     AtLeast(usize),
     /// At least this share of them, 0 to 1.
     Share(f64),
+    /// However many links there are: the things they show must be so many, the same one counted once.
+    Distinct(Distinct),
+}
+
+/// Things that links show together, told apart by a fact: two meetings, three contracts.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Distinct {
+    /// The fact that names them.
+    pub fact: Spanned<String>,
+    /// How many there must be.
+    #[serde(rename = "at-least")]
+    pub at_least: usize,
 }
 
 impl Default for Quota {

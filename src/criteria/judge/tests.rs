@@ -164,6 +164,39 @@ fn a_clause_stands_as_its_links_show() {
 }
 
 #[test]
+fn things_are_counted_over_all_links_together() {
+    use Standing::{Met, NeedsReview, NotMet};
+    let by_name = Some("A1");
+    let table: &[(&[Offered<'_>], Standing)] = &[
+        (&[(by_name, &["list:a"]), (by_name, &["list:b"])], Met),
+        // The same thing offered twice is one thing.
+        (&[(by_name, &["list:a"]), (by_name, &["list:a"])], NotMet),
+        (&[(by_name, &["list:a"])], NotMet),
+        (&[(by_name, &["list:a"]), (by_name, &["none"])], NotMet),
+        (&[(by_name, &["list:a"]), (by_name, &["dark"])], NeedsReview),
+        (&[(by_name, &["list:a", "list:b"])], Met),
+        (&[(by_name, &["list:a"]), (None, &["list:b"])], Met),
+        (&[(by_name, &["list:a"]), (by_name, &["list:b"]), (None, &["dark"])], Met),
+    ];
+    let clause = |fact: &str| {
+        let shown_by = r#"[{ probe = "eye", finding = "listed" }]"#;
+        let links = format!("{{ distinct = {{ fact = \"{fact}\", at-least = 2 }} }}");
+        let text = format!(
+            "[[clauses]]\nid = \"A.1\"\nkind = \"requirement\"\nsays = \".\"\nlinks = {links}\nshown_by = {shown_by}\n"
+        );
+        criterion("\"all\"", &[text])
+    };
+    for (links, standing) in table {
+        let (.., verdicts) = judged(&clause("names"), links);
+        let judged = &verdicts[0].clauses[0];
+        assert_eq!(judged.standing, *standing, "{links:?}: {judged:?}");
+        assert!(judged.reason.contains("(2 needed)"), "{}", judged.reason);
+    }
+    let problems = scheme(&clause("name")).unwrap_err();
+    assert!(problems.iter().any(|problem| problem.contains("eye listed has no fact \"name\"")), "{problems:#?}");
+}
+
+#[test]
 fn a_finding_may_say_nothing_of_the_matter() {
     let shown = |lists: &str, given: &str| {
         let shown_by = format!(

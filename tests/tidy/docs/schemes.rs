@@ -124,11 +124,18 @@ fn clause(page: &mut String, clause: &Clause, specs: &[Spec]) {
     };
     let _ = write!(page, "  <br>Decided by {who}.");
     if !clause.shown_by.is_empty() {
-        let links = match clause.links {
+        let links = match &clause.links {
             Quota::AtLeast(1) => String::new(),
             Quota::AtLeast(least) => format!(" of at least {least} links"),
             Quota::Every => " of every link".to_owned(),
-            Quota::Share(share) => format!(" of at least {} % of the links", percent(share)),
+            Quota::Share(share) => format!(" of at least {} % of the links", percent(*share)),
+            Quota::Distinct(distinct) => {
+                let fact = distinct.fact.get_ref();
+                format!(
+                    " of the links, which together must have at least {} different values of `{fact}`",
+                    distinct.at_least
+                )
+            }
         };
         let signs: Vec<String> = clause.shown_by.iter().map(|sign| self::sign(sign, specs)).collect();
         let _ = write!(page, " Shown{links} by {}.", signs.join("; or "));
