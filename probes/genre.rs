@@ -27,7 +27,8 @@ pub struct Genre {
 #[serde(deny_unknown_fields)]
 struct Sign {
     /// What it is.
-    sign: String,
+    #[serde(rename = "sign")]
+    says: String,
     /// Where it is looked for.
     #[serde(rename = "in")]
     zone: Zone,
@@ -275,7 +276,7 @@ impl Genre {
             };
             used.push((text, words.range()));
             weight += sign.weight;
-            signs.push(Seen { sign: &sign.sign, words: words.as_str().trim().to_owned(), at });
+            signs.push(Seen { sign: &sign.says, words: words.as_str().trim().to_owned(), at });
         }
         Some(Kind { id: &self.id, called: &self.called, weight, signs })
     }

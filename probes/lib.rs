@@ -48,6 +48,7 @@ pub mod inventory;
 pub mod licence;
 pub mod link_state;
 pub mod machine_readable;
+pub mod meeting_dates;
 pub mod metadata_complete;
 pub mod metadata_quality;
 pub mod open_access;
@@ -67,6 +68,7 @@ pub const ALL: &[&dyn Probe] = &[
     &machine_readable::MachineReadable,
     &table_structure::TableStructure,
     &document_kind::DocumentKind,
+    &meeting_dates::MeetingDates,
     &fresh::Fresh,
     &feedback_form::FeedbackForm,
     &contact::Contact,

@@ -159,8 +159,7 @@ impl Read {
             return Some((at as u64 + 1, words));
         }
         lines().find_map(|(at, line)| {
-            let broken =
-                words.match_indices(' ').map(|(end, _)| &words[..end]).filter(|part| line.ends_with(part)).last()?;
+            let broken = words.match_indices(' ').map(|(end, _)| &words[..end]).rfind(|part| line.ends_with(part))?;
             Some((at as u64 + 1, broken.to_owned()))
         })
     }
@@ -176,6 +175,13 @@ impl Read {
             }
             _ => Evidence::new(id, Locus::Exchange, ""),
         }
+    }
+
+    /// The last part of its address, as written.
+    pub fn file_name(&self) -> String {
+        let path = self.capture.answered().map_or("", |answered| answered.url.path());
+        let name = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+        percent_encoding::percent_decode_str(name).decode_utf8_lossy().into_owned()
     }
 
     /// What it is called beside its own title.

@@ -9,7 +9,7 @@ use probes::finding::{Answer, Fact, Finding};
 use probes::spec::Spec;
 
 use super::condition::Sign;
-use super::scheme::{Clause, Criterion, Needs, Quota, Scheme};
+use super::scheme::{Clause, Criterion, Fewer, Needs, Quota, Scheme};
 use super::verdict::{ClauseVerdict, Kind, Lead, LinkVerdict, Points, Shows, Standing, Verdict};
 use offered::{Offered, Way};
 
@@ -367,7 +367,8 @@ fn standing(quota: &Quota, links: &[LinkVerdict], things: &BTreeSet<String>) -> 
         // A link that is open may show any number of things.
         Quota::Distinct(distinct) => things.len() >= distinct.at_least || shown > yes,
     };
-    match (enough(yes), enough(yes + unsure)) {
+    let open = matches!(quota, Quota::Distinct(distinct) if distinct.fewer == Fewer::Open) && yes > 0;
+    match (enough(yes), enough(yes + unsure) || open) {
         (true, _) => Standing::Met,
         (false, false) => Standing::NotMet,
         (false, true) => Standing::NeedsReview,
@@ -405,8 +406,8 @@ fn reason(quota: &Quota, standing: Standing, links: &[LinkVerdict], things: &BTr
         Standing::NotMet => Shows::No,
         _ => Shows::Unsure,
     };
-    // Links that show too little together: none of them has to be a no.
-    let short = standing == Standing::NotMet && matches!(quota, Quota::Distinct(_));
+    // Links that show too little together: none of them has to be a no, or open.
+    let short = standing != Standing::Met && matches!(quota, Quota::Distinct(_));
     match why(shown).or_else(|| why(Shows::Yes).filter(|_| short)) {
         Some(why) => format!("{text}: {why}"),
         None => text,

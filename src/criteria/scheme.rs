@@ -242,6 +242,20 @@ pub struct Distinct {
     /// How many there must be.
     #[serde(rename = "at-least")]
     pub at_least: usize,
+    /// What fewer of them mean.
+    #[serde(default)]
+    pub fewer: Fewer,
+}
+
+/// What it means that links show some things together, and too few.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Fewer {
+    /// That there are no more.
+    #[default]
+    No,
+    /// Nothing: a person is asked.
+    Open,
 }
 
 impl Default for Quota {

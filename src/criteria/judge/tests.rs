@@ -180,19 +180,23 @@ fn things_are_counted_over_all_links_together() {
     ];
     let clause = |fact: &str| {
         let shown_by = r#"[{ probe = "eye", finding = "listed" }]"#;
-        let links = format!("{{ distinct = {{ fact = \"{fact}\", at-least = 2 }} }}");
+        let links = format!("{{ distinct = {{ fact = {fact}, at-least = 2 }} }}");
         let text = format!(
             "[[clauses]]\nid = \"A.1\"\nkind = \"requirement\"\nsays = \".\"\nlinks = {links}\nshown_by = {shown_by}\n"
         );
         criterion("\"all\"", &[text])
     };
     for (links, standing) in table {
-        let (.., verdicts) = judged(&clause("names"), links);
+        let (.., verdicts) = judged(&clause("\"names\""), links);
         let judged = &verdicts[0].clauses[0];
         assert_eq!(judged.standing, *standing, "{links:?}: {judged:?}");
         assert!(judged.reason.contains("(2 needed)"), "{}", judged.reason);
     }
-    let problems = scheme(&clause("name")).unwrap_err();
+    let open = clause("\"names\", fewer = \"open\"");
+    for (link, standing) in [("list:a", NeedsReview), ("none", NotMet)] {
+        assert_eq!(judged(&open, &[(by_name, &[link])]).3[0].standing, standing, "{link}");
+    }
+    let problems = scheme(&clause("\"name\"")).unwrap_err();
     assert!(problems.iter().any(|problem| problem.contains("eye listed has no fact \"name\"")), "{problems:#?}");
 }
 
