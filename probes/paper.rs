@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use crate::capture::{Capture, Captures, Need};
-use crate::document::{Block, Document, Page, Paging, Role, plain};
-use crate::finding::{Evidence, Locus, fold};
+use crate::document::{self, Document, Refused};
+use crate::finding::{Evidence, Locus};
 use crate::kind::{self, Kind};
 use crate::probe::Target;
-use crate::{genre, html, obstacle, text};
+use crate::{genre, html};
 
 /// What a link leads to.
 pub enum Paper {
@@ -19,149 +19,56 @@ pub enum Paper {
     Unseen(String, Evidence),
 }
 
-/// A document, and where each of its blocks stands.
+/// A document, and what is known of it beside its words.
 pub struct Read {
     /// What answered.
     pub capture: Arc<Capture>,
-    /// What it says.
-    pub document: Document,
-    /// What its file is called, in words; empty where its address says nothing.
-    pub name: String,
     /// The page, where it is one.
     pub page: Option<Arc<html::Page>>,
-    /// Why it is not whole, if it is not.
-    pub gap: Option<String>,
-    places: Vec<Vec<Locus>>,
-    lines: Vec<String>,
+    found: Arc<document::Read>,
+    name: String,
 }
 
 /// The place of a block: its page and its number there, counted from 0.
 pub type At = (usize, usize);
 
-/// The most bytes of a text that are read.
-const MOST_BYTES: usize = 8 << 20;
-
 /// The document that `target` leads to.
 pub fn open(target: &Target, captures: &Captures<'_>) -> Result<Paper, Need> {
-    let capture = captures.get(&target.request())?;
-    let exchange = Evidence::new(&capture.id, Locus::Exchange, "");
-    if let Some(obstacle) = obstacle::of(captures, &capture) {
-        return Ok(Paper::Unseen(obstacle.to_string(), obstacle.evidence));
+    let found = Document::at(target, captures)?;
+    let exchange = Evidence::new(&found.capture.id, Locus::Exchange, "");
+    match &*found.read {
+        Ok(_) => {}
+        Err(Refused::Unseen(cause, evidence) | Refused::Login(cause, evidence)) => {
+            return Ok(Paper::Unseen(cause.clone(), evidence.clone()));
+        }
+        Err(Refused::NotADocument(kind)) => return Ok(Paper::Otherwise(*kind, exchange)),
+        Err(refused) => return Ok(Paper::Unseen(refused.to_string(), exchange)),
     }
-    let answered = match capture.success() {
-        Ok(answered) => answered,
-        Err(cause) => return Ok(Paper::Unseen(cause, exchange)),
-    };
-    let name = genre::name_in(answered.url.path());
-    let cut = answered.body.cut.map(|_| "the document was not received whole".to_owned());
-    let kind = kind::of(captures, &capture);
-    match kind {
-        Kind::Html => {
-            let page = html::Page::of(captures, &capture);
-            if let Some(cause) = page.refused.clone() {
-                return Ok(Paper::Unseen(cause, exchange));
-            }
-            if let Some(sign) = page.shell() {
-                return Ok(Paper::Unseen(format!("the page needs a browser: {sign}"), exchange));
-            }
-            let (document, places) = of_page(&page);
-            let gap = page.cut.clone().or(cut);
-            Ok(Paper::Read(Read {
-                capture: capture.clone(),
-                document,
-                name,
-                page: Some(page),
-                gap,
-                places,
-                lines: Vec::new(),
-            }))
-        }
-        Kind::Text => {
-            let head =
-                captures.body(&capture).and_then(|body| body.head(MOST_BYTES).map_err(|error| error.to_string()));
-            let written = match head {
-                Ok(head) => text::decode(&head, answered.headers.charset()).text,
-                Err(cause) => return Ok(Paper::Unseen(cause, exchange)),
-            };
-            let document = plain(&written);
-            let lines = written.lines().map(fold_line).collect();
-            Ok(Paper::Read(Read {
-                capture: capture.clone(),
-                document,
-                name,
-                page: None,
-                gap: cut,
-                places: Vec::new(),
-                lines,
-            }))
-        }
-        Kind::Pdf | Kind::Docx | Kind::Doc | Kind::Odt | Kind::Pptx => {
-            Ok(Paper::Unseen(format!("the words of {kind} are not read yet"), exchange))
-        }
-        kind => Ok(Paper::Otherwise(kind, exchange)),
-    }
-}
-
-fn fold_line(line: &str) -> String {
-    crate::finding::on_one_line(line)
-}
-
-/// A page's blocks, the cells of its tables by rows.
-fn of_page(page: &html::Page) -> (Document, Vec<Vec<Locus>>) {
-    let mut blocks = Vec::new();
-    let mut places = Vec::new();
-    let mut told = Vec::new();
-    for block in page.blocks.iter().filter(|block| !block.chrome) {
-        let within = page.tables.iter().position(|table| block.selector.starts_with(&format!("{} >", table.selector)));
-        let Some(at) = within else {
-            let role = block.heading.map_or(Role::Paragraph, Role::Heading);
-            blocks.push(Block { role, text: block.text.clone(), line: None });
-            places.push(Locus::Selector(block.selector.clone()));
-            continue;
-        };
-        if told.contains(&at) {
-            continue;
-        }
-        told.push(at);
-        for row in &page.tables[at].rows {
-            let cells: Vec<&str> = row.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).collect();
-            if !cells.is_empty() {
-                blocks.push(Block { role: Role::Row, text: cells.join(" | "), line: None });
-                places.push(Locus::Selector(page.tables[at].selector.clone()));
-            }
-        }
-    }
-    let title = (!page.title.is_empty()).then(|| page.title.clone());
-    (Document { title, paging: Paging::Lines, pages: vec![Page { number: 1, blocks }] }, vec![places])
+    let is_page = kind::of(captures, &found.capture) == Kind::Html;
+    let page = is_page.then(|| html::Page::of(captures, &found.capture));
+    let name = found.capture.answered().map_or_else(|_| String::new(), |answered| genre::name_in(answered.url.path()));
+    Ok(Paper::Read(Read { capture: found.capture, page, found: found.read, name }))
 }
 
 impl Read {
-    /// The words `words` of the block at `at` as evidence; without a place, those of its title or address.
-    pub fn evidence(&self, at: Option<At>, words: &str) -> Evidence {
-        // Cells of a row stand apart in the document.
-        let words = words.split(" | ").max_by_key(|cell| cell.len()).unwrap_or_default();
-        let id = &self.capture.id;
-        let Some((page, block)) = at else { return self.of_name(words) };
-        if let Some(locus) = self.places.get(page).and_then(|page| page.get(block)) {
-            return Evidence::new(id, locus.clone(), words);
+    /// What it says.
+    pub fn document(&self) -> &Document {
+        match &*self.found {
+            Ok(document) => document,
+            Err(refused) => panic!("invariant: what was refused is not read: {refused}"),
         }
-        let begins = self.document.pages.get(page).and_then(|page| page.blocks.get(block)).and_then(|block| block.line);
-        let (line, words) = begins.and_then(|line| self.line(line, words)).unwrap_or((0, String::new()));
-        if line == 0 { Evidence::new(id, Locus::Exchange, "") } else { Evidence::new(id, Locus::Line(line), words) }
     }
 
-    /// The line from `begins` on that has the words, or as many of the first of them as stand on one line.
-    fn line(&self, begins: u64, words: &str) -> Option<(u64, String)> {
-        let from = usize::try_from(begins).ok()?.checked_sub(1)?;
-        let words = fold(words);
-        let lines = || self.lines.iter().enumerate().skip(from).take(400);
-        if let Some((at, _)) = lines().find(|(_, line)| line.contains(&words)) {
-            return Some((at as u64 + 1, words));
+    /// The words `words` of the block at `at` as evidence; without a place, those of its title or address.
+    pub fn evidence(&self, at: Option<At>, words: &str) -> Evidence {
+        let id = &self.capture.id;
+        let Some((page, block)) = at else { return self.of_name(words) };
+        let document = self.document();
+        let page = document.pages.get(page);
+        match page.and_then(|page| Some(document.locus(page, page.blocks.get(block)?))) {
+            Some(locus) => Evidence::new(id, locus, words),
+            None => Evidence::new(id, Locus::Exchange, ""),
         }
-        lines().find_map(|(at, line)| {
-            let broken = words.match_indices(' ').map(|(end, _)| &words[..end]).rfind(|part| line.ends_with(part))?;
-            Some((at as u64 + 1, broken.to_owned()))
-        })
     }
 
     fn of_name(&self, words: &str) -> Evidence {
@@ -170,7 +77,8 @@ impl Read {
             return Evidence::new(id, Locus::Selector("title".to_owned()), words);
         }
         match self.capture.answered() {
-            Ok(answered) if answered.url.as_str().contains(words) => {
+            // What a file is called stands in its address, with other signs between the words.
+            Ok(answered) if self.document().title.as_deref().is_none_or(|title| !title.contains(words)) => {
                 Evidence::new(id, Locus::Url, answered.url.as_str())
             }
             _ => Evidence::new(id, Locus::Exchange, ""),

@@ -68,11 +68,11 @@ impl Probe for DocumentKind {
 fn told(target: &Target, read: &Read) -> (Seen, Vec<Evidence>) {
     let exchange = || vec![Evidence::new(&read.capture.id, Locus::Exchange, "")];
     let words =
-        read.document.pages.iter().flat_map(|page| &page.blocks).map(|block| block.text.split_whitespace().count());
+        read.document().pages.iter().flat_map(|page| &page.blocks).map(|block| block.text.split_whitespace().count());
     if words.sum::<usize>() < FEW_WORDS {
         return (Seen::Unseen { cause: "there are no words in it that could be read".to_owned() }, exchange());
     }
-    let told = genre::tell(&read.document, &read.names());
+    let told = genre::tell(read.document(), &read.names());
     let Some(first) = told.kinds.first() else {
         return (Seen::UnknownKind { likeliest: told.guesses }, exchange());
     };

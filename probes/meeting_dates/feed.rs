@@ -24,6 +24,8 @@ pub(super) struct Event {
 const MOST_LINES: usize = 200_000;
 const MOST_EVENTS: usize = 5_000;
 const MOST_DAYS: usize = 400;
+/// How many periods of a rule are gone through.
+const MOST_STEPS: i32 = 4_000;
 
 /// Whether a text is a calendar feed.
 pub(super) fn is(text: &str) -> bool {
@@ -187,7 +189,7 @@ impl Rule {
         let until = self.until.map_or(until, |own| own.min(until));
         let most = self.count.unwrap_or(MOST_DAYS).min(MOST_DAYS * 4);
         let mut days = Vec::new();
-        for step in 0..MOST_DAYS as i32 * 8 {
+        for step in 0..MOST_STEPS {
             let Some(period) = self.period(first, step * self.interval) else { break };
             let chosen = self.chosen(period, first);
             // A period without a day is passed over, one that begins too late is the end.

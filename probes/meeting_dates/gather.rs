@@ -53,13 +53,13 @@ const AHEAD: i32 = 400;
 /// What a document or page shows.
 pub(super) fn in_document(read: &Read) -> Gathered {
     let names = read.names();
-    let told = genre::tell(&read.document, &names);
+    let told = genre::tell(read.document(), &names);
     let kind = told.kind();
-    let mut gathered = Gathered { called: kind.map(|kind| kind.called), gap: read.gap.clone(), ..Gathered::default() };
+    let mut gathered = Gathered { called: kind.map(|kind| kind.called), ..Gathered::default() };
     let about = whose(read);
     let listing = match kind {
         Some(kind) if !LISTS.contains(&kind.id) => listed::Listing::default(),
-        _ => listed::read(&read.document, called_a_list(read)),
+        _ => listed::read(read.document(), called_a_list(read)),
     };
     let linked = read.page.as_deref().map(links).unwrap_or_default();
     let paper = kind.filter(|kind| kind.id == "minutes" || kind.id == "agenda");
@@ -86,7 +86,7 @@ pub(super) fn in_document(read: &Read) -> Gathered {
         }));
         gathered.yearless = listing.yearless.first().map(|day| (day.words.clone(), read.evidence(day.at, &day.words)));
     }
-    gathered.rhythm = single::blocks(&read.document).find_map(|(at, block)| {
+    gathered.rhythm = single::blocks(read.document()).find_map(|(at, block)| {
         let stated = rhythm::stated(&block.text)?;
         let of = subject(&stated.words).or_else(|| subject(&block.text)).unwrap_or(about);
         let evidence = read.evidence(Some(at), &stated.words);
@@ -98,8 +98,8 @@ pub(super) fn in_document(read: &Read) -> Gathered {
 
 /// Whose meetings a document is about: as its name says, else as its head does.
 fn whose(read: &Read) -> &'static str {
-    let head = || single::blocks(&read.document).map(|(_, block)| block.text.as_str());
-    let title = read.document.title.as_deref().into_iter();
+    let head = || single::blocks(read.document()).map(|(_, block)| block.text.as_str());
+    let title = read.document().title.as_deref().into_iter();
     let named = title.chain(read.names()).chain(head().take(1)).find_map(subject);
     let mut near = String::new();
     for text in head() {
@@ -114,8 +114,8 @@ fn whose(read: &Read) -> &'static str {
 
 /// Whether the document's name says that it lists meetings.
 fn called_a_list(read: &Read) -> bool {
-    let title = read.document.title.as_deref().into_iter();
-    let first = single::blocks(&read.document).map(|(_, block)| block.text.as_str()).take(1);
+    let title = read.document().title.as_deref().into_iter();
+    let first = single::blocks(read.document()).map(|(_, block)| block.text.as_str()).take(1);
     title.chain(read.names()).chain(first).any(|name| WORDS.dates.meeting.is_match(name))
 }
 
@@ -127,19 +127,19 @@ fn has_a_course(kind: &Kind) -> bool {
 /// One meeting's own paper.
 fn one(read: &Read, about: &'static str, gathered: &mut Gathered) {
     let raw = read.file_name();
-    let names: Vec<&str> = read.document.title.as_deref().into_iter().chain([raw.as_str()]).collect();
+    let names: Vec<&str> = read.document().title.as_deref().into_iter().chain([raw.as_str()]).collect();
     let evidence = |day: &single::Day| read.evidence(day.at, &day.words);
-    match single::day(&read.document, &names) {
+    match single::day(read.document(), &names) {
         Held::On(day) => {
             gathered.meetings.push(Meeting { dated: day.dated, about, paper: true, evidence: evidence(&day) });
         }
         Held::YearMissing(day) => gathered.yearless = Some((day.words.clone(), evidence(&day))),
         Held::Undated => {}
     }
-    if let Some(next) = single::next(&read.document) {
+    if let Some(next) = single::next(read.document()) {
         gathered.meetings.push(Meeting { dated: next.dated, about, paper: false, evidence: evidence(&next) });
     }
-    gathered.present = single::present(&read.document).map(|present| {
+    gathered.present = single::present(read.document()).map(|present| {
         let evidence = read.evidence(present.at, present.lines.first().map_or("", String::as_str));
         (present, about, evidence)
     });

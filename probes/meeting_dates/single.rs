@@ -75,8 +75,8 @@ pub(super) fn day(document: &Document, names: &[&str]) -> Held {
             yearless = yearless.or(Some(Day { dated, words, at: Some(at) }));
         }
     }
-    let named = names.iter().find_map(|name| in_name(name));
-    match (named.or(month), yearless) {
+    let in_a_name = names.iter().find_map(|name| in_name(name));
+    match (in_a_name.or(month), yearless) {
         (Some(day), _) => Held::On(day),
         (None, Some(day)) => Held::YearMissing(day),
         (None, None) => Held::Undated,
@@ -85,9 +85,8 @@ pub(super) fn day(document: &Document, names: &[&str]) -> Held {
 
 /// Where a date begins, a word before it left out that is no day of the week.
 pub(super) fn begins(text: &str, found: &dates::Found) -> usize {
-    static WEEKDAY: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)^(mon|tue|wed|thu|fri|sat|sun)").expect("invariant: the pattern is regular")
-    });
+    static WEEKDAY: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"(?i)^(mon|tue|wed|thu|fri|sat|sun)").expect("invariant: the pattern is regular"));
     let words = &text[found.start..found.end];
     match words.split_once(char::is_whitespace) {
         Some((first, rest)) if !WEEKDAY.is_match(first) && dates::parse(rest, Order::MonthFirst).is_some() => {
@@ -99,7 +98,9 @@ pub(super) fn begins(text: &str, found: &dates::Found) -> usize {
 
 /// The date in a name of a file.
 pub(super) fn in_name(name: &str) -> Option<Day> {
-    let written = EIGHT.replace_all(name, "$1-$2-$3").replace('_', "-");
+    // Digits run on into what is joined by an underscore.
+    let joined = name.replace('_', "-");
+    let written = EIGHT.replace_all(&joined, "$1-$2-$3").into_owned();
     let spaced = written.replace('-', " ");
     let found = [&written, &spaced].into_iter().find_map(|text| {
         let exact = |found: &dates::Found| matches!(found.dated.precision, Precision::Day | Precision::Month);
@@ -166,12 +167,18 @@ pub(super) fn present(document: &Document) -> Option<Present> {
                 present = Some(listed);
             }
             (None, None) => {}
-            (Some(_), _) if words.ends.is_match(&block.text) || block.text.len() > 200 => break,
+            (Some(_), _) if words.ends.is_match(&block.text) || is_prose(&block.text) => break,
             (Some(listed), _) if listed.lines.len() >= MOST_PRESENT => break,
             (Some(listed), _) => listed.add(block.text.trim()),
         }
     }
     present.filter(|present| !present.lines.is_empty())
+}
+
+/// Whether a line tells something, and is no name with an office.
+fn is_prose(line: &str) -> bool {
+    let words = line.split_whitespace().count();
+    words > 14 || (words > 5 && line.ends_with('.'))
 }
 
 impl Present {
