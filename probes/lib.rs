@@ -29,6 +29,7 @@ pub mod roles;
 pub mod rows;
 pub mod sample;
 pub mod site;
+pub mod standards;
 pub mod table;
 pub mod text;
 pub mod wording;

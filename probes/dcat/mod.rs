@@ -11,6 +11,7 @@ mod openness;
 mod profile;
 pub mod quality;
 mod repeats;
+mod standards;
 mod tally;
 mod vocabulary;
 
@@ -25,6 +26,7 @@ pub use frequency::Frequency;
 pub use openness::{Openness, is_machine_readable, is_open};
 pub use profile::{Profile, SAMPLE};
 pub use repeats::Repeats;
+pub use standards::{Sign, Speaking, Standards};
 pub use tally::Tally;
 pub use visible::visible;
 
@@ -101,6 +103,9 @@ pub struct Dataset {
     /// The columns of its table, where the platform tells of them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub columns: Option<Columns>,
+    /// The names of its columns, where the platform tells of them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub column_names: Vec<String>,
     /// How often it was looked at, where the platform counts that.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub views: Option<u64>,

@@ -9,6 +9,7 @@ use super::contacts::Contacts;
 use super::licence::Licences;
 use super::openness::Openness;
 use super::quality::Quality;
+use super::standards::Standards;
 use super::tally::Tally;
 use super::{Dataset, Distribution, FIELDS, Field, Fields};
 
@@ -42,6 +43,8 @@ pub struct Profile {
     pub terms: Licences,
     /// Whom they name to be asked.
     pub contacts: Contacts,
+    /// Which of them speak of common standards.
+    pub standards: Standards,
     /// Whether their words say something.
     pub quality: Quality,
     /// Declared frequencies, as they are written.
@@ -94,6 +97,7 @@ impl Profile {
         }
         self.terms.see(&dataset);
         self.contacts.see(&dataset);
+        self.standards.see(&dataset, key);
         self.quality.see(&dataset, key);
         let formats: BTreeSet<String> = dataset.distributions.iter().map(Distribution::format_name).collect();
         self.openness.see(&formats);

@@ -97,6 +97,7 @@ fn from_catalog(record: &Value, base: &Url) -> Option<Dataset> {
         temporal: custom(&["time period", "period-of", "temporal", "coverage_period"]).unwrap_or_default(),
         landing_page: page,
         columns: (named > 0).then_some(Columns { all: named, described }),
+        column_names: list(pick(resource, "columns_field_name")),
         views: count(pick(resource, "page_views/page_views_total")),
         downloads: count(pick(resource, "download_count")),
         federated_from: if here { String::new() } else { domain.clone() },

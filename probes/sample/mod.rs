@@ -265,7 +265,7 @@ fn named(dataset: &Dataset) -> String {
 /// The request for a distribution: its beginning, or all of it where the beginning does not tell what is in it.
 ///
 /// What the platform makes on demand at the portal's own host is its documented interface; all else was found.
-fn request(catalogue: &Catalogue, url: &Url, distribution: &Distribution) -> Request {
+pub fn request(catalogue: &Catalogue, url: &Url, distribution: &Distribution) -> Request {
     let own = distribution.derived && url.host_str() == catalogue.base.host_str();
     let request = if own { Request::api(url) } else { Request::discovered(url) };
     let named = |name: &str| RULES.packed.iter().any(|packed| packed == name);
