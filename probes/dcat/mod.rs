@@ -13,6 +13,7 @@ pub mod quality;
 mod repeats;
 mod standards;
 mod tally;
+mod usage;
 mod vocabulary;
 
 use serde::{Deserialize, Serialize};
@@ -28,6 +29,7 @@ pub use profile::{Profile, SAMPLE};
 pub use repeats::Repeats;
 pub use standards::{Sign, Speaking, Standards};
 pub use tally::Tally;
+pub use usage::{Counts, Usage, Used};
 pub use visible::visible;
 
 /// One dataset (`dcat:Dataset`).

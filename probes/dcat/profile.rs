@@ -11,6 +11,7 @@ use super::openness::Openness;
 use super::quality::Quality;
 use super::standards::Standards;
 use super::tally::Tally;
+use super::usage::Usage;
 use super::{Dataset, Distribution, FIELDS, Field, Fields};
 
 /// How many datasets are kept whole, as the sample that further probes look at.
@@ -45,6 +46,8 @@ pub struct Profile {
     pub contacts: Contacts,
     /// Which of them speak of common standards.
     pub standards: Standards,
+    /// How often they are used.
+    pub usage: Usage,
     /// Whether their words say something.
     pub quality: Quality,
     /// Declared frequencies, as they are written.
@@ -97,6 +100,7 @@ impl Profile {
         }
         self.terms.see(&dataset);
         self.contacts.see(&dataset);
+        self.usage.see(&dataset);
         self.standards.see(&dataset, key);
         self.quality.see(&dataset, key);
         let formats: BTreeSet<String> = dataset.distributions.iter().map(Distribution::format_name).collect();

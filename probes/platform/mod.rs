@@ -26,6 +26,7 @@ mod sitemap;
 mod socrata;
 #[cfg(test)]
 mod tests;
+mod tracking;
 mod udata;
 mod unpublished;
 mod walk;
@@ -38,6 +39,7 @@ use url::Url;
 pub use behind::{Behind, behind};
 pub use detect::{Detected, Sighting, detect, evident};
 pub use read::{Catalogue, Reading, read};
+pub use tracking::tracked;
 
 /// A platform that open data portals run on, or a kind of catalogue that any may publish.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

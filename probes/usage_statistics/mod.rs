@@ -1,5 +1,6 @@
 //! Are figures published on how often data is viewed or downloaded?
 
+mod catalogue;
 mod counted;
 
 use serde::Serialize;
@@ -45,7 +46,11 @@ impl Probe for UsageStatistics {
 
     fn look(&self, target: &Target, captures: &Captures<'_>) -> Result<Vec<Finding>, Need> {
         let (seen, evidence) = seen(target, captures)?;
-        Ok(vec![SPEC.finding(target, &seen, evidence)])
+        let mut findings = vec![SPEC.finding(target, &seen, evidence)];
+        for (seen, evidence) in catalogue::seen(target, captures)? {
+            findings.push(SPEC.finding(target, &seen, evidence));
+        }
+        Ok(findings)
     }
 }
 
