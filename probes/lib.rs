@@ -45,6 +45,7 @@ pub mod download;
 pub mod feedback_form;
 pub mod format;
 pub mod fresh;
+pub mod guidance;
 pub mod inventory;
 pub mod licence;
 pub mod link_state;
@@ -76,6 +77,7 @@ pub const ALL: &[&dyn Probe] = &[
     &data_standards::DataStandards,
     &inventory::Inventory,
     &usage_statistics::UsageStatistics,
+    &guidance::Guidance,
     &catalogue::Listing,
     &distribution_alive::DistributionAlive,
     &download::Download,

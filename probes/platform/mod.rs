@@ -19,6 +19,7 @@ mod geonode;
 mod jkan;
 mod opendatasoft;
 mod page;
+mod places;
 mod read;
 mod schema_org;
 mod signs;
@@ -38,6 +39,7 @@ use url::Url;
 
 pub use behind::{Behind, behind};
 pub use detect::{Detected, Sighting, detect, evident};
+pub use places::{Keeps, in_places};
 pub use read::{Catalogue, Reading, read};
 pub use tracking::tracked;
 
