@@ -14,6 +14,7 @@ use crate::finding::{Evidence, Finding, Locus};
 use crate::html::{Link, Page};
 use crate::missing::{self, Told};
 use crate::obstacle::{self, Hidden};
+use crate::platform::{self, Keeps};
 use crate::probe::{Probe, Target};
 use crate::site;
 use crate::spec::Spec;
@@ -119,6 +120,14 @@ fn seen(target: &Target, captures: &Captures<'_>) -> Result<Said, Need> {
         }
         if left > 0 {
             gap = gap.or(Some(format!("of the pages that may name one, {left} more were not opened")));
+        }
+    }
+    if contacts.person.is_none() && contacts.mailbox.is_none() {
+        for place in platform::in_places(target, captures, Keeps::Asking)? {
+            if let Ok(html) = obstacle::page(captures, &place) {
+                let at = place.answered().map_or(&place.request.url, |answered| &answered.url);
+                contacts.read(&place, at, &html);
+            }
         }
     }
     Ok(if let Some(said) = contacts.person.or(contacts.mailbox).or(contacts.telephone) {

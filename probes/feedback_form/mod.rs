@@ -11,6 +11,7 @@ use crate::finding::{Evidence, Finding, Locus};
 use crate::html::{Page, Source};
 use crate::missing::{self, Told};
 use crate::obstacle::{self, Hidden};
+use crate::platform::{self, Keeps};
 use crate::probe::{Probe, Target};
 use crate::spec::Spec;
 use page::{Offer, Offers};
@@ -93,6 +94,15 @@ fn seen(target: &Target, captures: &Captures<'_>) -> Result<Said, Need> {
         }
         if left > 0 {
             gap = gap.or(Some(format!("of the pages that may have one, {left} more were not opened")));
+        }
+    }
+    if offers.forms.is_empty() && offers.trackers.is_empty() && offers.mail.is_none() {
+        for place in platform::in_places(target, captures, Keeps::Asking)? {
+            if let Ok(html) = obstacle::page(captures, &place) {
+                let at = place.answered().map_or(&place.request.url, |answered| &answered.url);
+                offers.forms.extend(page::itself(&place));
+                join(&mut offers, page::offers(&place, at, &html, &Source::of(captures, &place)));
+            }
         }
     }
     let hidden = shell.is_some() || gap.is_some();
