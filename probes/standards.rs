@@ -75,11 +75,23 @@ static KNOWN: LazyLock<Known> = LazyLock::new(|| match toml::from_str(include_st
 /// All patterns at once: of many texts, most speak of no standard.
 static ANY: LazyLock<RegexSet> = LazyLock::new(|| {
     let each = KNOWN.standards.iter().flat_map(|standard| standard.names.iter().chain(&standard.addresses));
-    let set = RegexSetBuilder::new(each.map(Regex::as_str)).case_insensitive(true).unicode(false).build();
+    let set =
+        RegexSetBuilder::new(each.map(Regex::as_str)).case_insensitive(true).multi_line(true).unicode(false).build();
     match set {
         Ok(set) => set,
         Err(error) => panic!("invariant: the bundled standards are well formed: {error}"),
     }
+});
+
+/// Names of one column, bare: any one of them will do.
+type Names = Vec<String>;
+
+/// The columns that tables of each standard are told by.
+static COLUMNS: LazyLock<Vec<(&'static Standard, Vec<Names>)>> = LazyLock::new(|| {
+    let names = |mark: &String| mark.split('|').map(bare).collect();
+    let forms = KNOWN.standards.iter().flat_map(|standard| standard.forms.iter().map(move |form| (standard, form)));
+    let forms = forms.filter(|(_, form)| form.within == Within::Columns);
+    forms.map(|(standard, form)| (standard, form.marks.iter().map(names).collect())).collect()
 });
 
 fn patterns<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Regex>, D::Error> {
@@ -93,9 +105,9 @@ pub fn all() -> &'static [Standard] {
     &KNOWN.standards
 }
 
-/// Whether a text may name a standard, or be the address of its data: a quick look before a closer one.
-pub fn may_speak(text: &str) -> bool {
-    ANY.is_match(text.as_bytes())
+/// Whether one of these lines may name a standard, or be the address of its data: a quick look before a closer one.
+pub fn may_speak(lines: &str) -> bool {
+    ANY.is_match(lines.as_bytes())
 }
 
 /// The standards that a text names, each with the place of its name; a name within a longer one does not count.
@@ -143,11 +155,11 @@ pub fn documents(url: &Url) -> bool {
 /// The standards that a table with these columns is made to be in.
 pub fn in_columns(columns: &[String]) -> Vec<&'static Standard> {
     let there: Vec<String> = columns.iter().map(|column| bare(column)).collect();
-    let made = |form: &Form| {
-        let has = |mark: &String| mark.split('|').any(|one| there.contains(&bare(one)));
-        form.within == Within::Columns && form.marks.iter().all(has)
-    };
-    KNOWN.standards.iter().filter(|standard| standard.forms.iter().any(made)).collect()
+    let has = |names: &Vec<String>| names.iter().any(|name| there.contains(name));
+    let mut told: Vec<&Standard> =
+        COLUMNS.iter().filter(|(_, marks)| marks.iter().all(has)).map(|(standard, _)| *standard).collect();
+    told.dedup_by_key(|standard| standard.id.as_str());
+    told
 }
 
 /// A column's name by its letters and digits alone: blanks, underscores and capitals tell no two columns apart.
@@ -169,7 +181,7 @@ mod tests {
         assert_eq!(ids("metadata in DCAT-US"), ["dcat-us"]);
         assert_eq!(ids("She lives here; LIVES data of inspections"), ["lives"]);
         assert!(ids("The city collects gifts.").is_empty());
-        assert!(may_speak("Bus stops (GTFS)") && !may_speak("The city collects gifts."));
+        assert!(may_speak("Bus stops (GTFS)") && !may_speak("The city\ncollects gifts."));
     }
 
     #[test]
@@ -179,7 +191,7 @@ mod tests {
         assert_eq!(of("https://transit.example.gov/files/google_transit.zip"), ["gtfs"]);
         assert_eq!(of("https://example.gov/gbfs/gbfs.json"), ["gbfs"]);
         assert!(of("https://gtfs.org/gtfs.zip").is_empty());
-        assert!(may_speak("/files/google_transit.zip"));
+        assert!(may_speak("Trees\nhttps://data.example.gov/data.json\nCSV"));
     }
 
     #[test]

@@ -14,6 +14,8 @@ const KEPT: usize = 3;
 #[derive(Debug, Default)]
 pub struct Standards {
     found: BTreeMap<&'static str, Found>,
+    /// All that a dataset says, a line for each: most datasets speak of no standard, and one look at that tells.
+    lines: String,
 }
 
 /// The datasets that speak of one standard.
@@ -67,6 +69,7 @@ impl Sign {
 impl Standards {
     /// Takes in one dataset, known by `key`.
     pub(super) fn see(&mut self, dataset: &Dataset, key: u64) {
+        let speaks = self.may_speak(dataset);
         let mut seen: BTreeSet<&'static str> = BTreeSet::new();
         let mut note = |standard: &'static Standard, sign: Sign, file: Option<&Distribution>| {
             // One dataset speaks of a standard once, in the plainest way.
@@ -89,23 +92,39 @@ impl Standards {
         for standard in standards::in_columns(&dataset.column_names) {
             note(standard, Sign::Columns, None);
         }
+        if !speaks {
+            return;
+        }
         for file in &dataset.distributions {
-            let address = file.address();
-            if standards::may_speak(address)
-                && let Ok(url) = Url::parse(address)
-            {
-                standards::addressed(&url).into_iter().for_each(|standard| note(standard, Sign::Address, Some(file)));
+            if let Ok(url) = Url::parse(file.address()) {
+                for standard in standards::addressed(&url) {
+                    note(standard, Sign::Address, Some(file));
+                }
             }
             let said = [&file.format, &file.conforms_to, &file.title];
-            for (standard, _) in said.into_iter().flat_map(|text| named(text)) {
+            for (standard, _) in said.into_iter().flat_map(|text| standards::named(text)) {
                 note(standard, Sign::Format, Some(file));
             }
         }
         let of_all = std::iter::once((Sign::Format, &dataset.conforms_to)).chain([(Sign::Title, &dataset.title)]);
         let of_all = of_all.chain(dataset.keywords.iter().map(|keyword| (Sign::Keyword, keyword)));
         for (sign, text) in of_all {
-            named(text).into_iter().for_each(|(standard, _)| note(standard, sign, None));
+            for (standard, _) in standards::named(text) {
+                note(standard, sign, None);
+            }
         }
+    }
+
+    fn may_speak(&mut self, dataset: &Dataset) -> bool {
+        self.lines.clear();
+        let files = dataset.distributions.iter();
+        let files = files.flat_map(|file| [file.address(), &file.format, &file.conforms_to, &file.title]);
+        let keywords = dataset.keywords.iter().map(String::as_str);
+        for line in [dataset.title.as_str(), &dataset.conforms_to].into_iter().chain(keywords).chain(files) {
+            self.lines.push_str(line);
+            self.lines.push('\n');
+        }
+        standards::may_speak(&self.lines)
     }
 
     /// How many datasets speak of each standard.
@@ -117,10 +136,6 @@ impl Standards {
     pub fn speaking(&self) -> impl Iterator<Item = &Speaking> {
         self.found.values().flat_map(|found| found.kept.values())
     }
-}
-
-fn named(text: &str) -> Vec<(&'static Standard, std::ops::Range<usize>)> {
-    if standards::may_speak(text) { standards::named(text) } else { Vec::new() }
 }
 
 #[cfg(test)]
