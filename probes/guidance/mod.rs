@@ -29,6 +29,7 @@ type Rows = Vec<BTreeMap<String, String>>;
 #[serde(rename_all = "kebab-case")]
 enum Seen {
     Guide(Box<Found>),
+    ForStaff { title: String, place: String, steps: usize, words: String, pages: Rows },
     Manual { title: String, place: String, pages: Rows },
     Help { title: String, place: String, pages: Rows },
     None {},
@@ -111,7 +112,7 @@ fn seen(target: &Target, captures: &Captures<'_>) -> Result<Said, Need> {
     pages.sort_by_key(|told| told.is.rank());
     let rows = listed(&pages);
     if let Some(best) = pages.into_iter().next()
-        && let Some(seen) = said(best.is, best.title, best.place, rows)
+        && let Some(seen) = said(best.is, best.title, &best.place, rows)
     {
         return Ok((seen, best.evidence));
     }
@@ -126,7 +127,7 @@ fn seen(target: &Target, captures: &Captures<'_>) -> Result<Said, Need> {
     })
 }
 
-fn said(is: Is, title: String, place: Url, pages: Rows) -> Option<Seen> {
+fn said(is: Is, title: String, place: &Url, pages: Rows) -> Option<Seen> {
     let place = place.to_string();
     Some(match is {
         Is::Guide(guide) => Seen::Guide(Box::new(Found {
@@ -141,6 +142,7 @@ fn said(is: Is, title: String, place: Url, pages: Rows) -> Option<Seen> {
             about: guide.about,
             pages,
         })),
+        Is::ForStaff { steps, words } => Seen::ForStaff { title, place, steps, words, pages },
         Is::Manual => Seen::Manual { title, place, pages },
         Is::Help => Seen::Help { title, place, pages },
         Is::Other => return None,

@@ -27,6 +27,7 @@ pub(super) struct Told {
 /// What a page is.
 pub(super) enum Is {
     Guide(Guide),
+    ForStaff { steps: usize, words: String },
     Manual,
     Help,
     Other,
@@ -48,6 +49,7 @@ impl Is {
     pub(super) fn word(&self) -> &'static str {
         match self {
             Self::Guide(_) => "guide with steps",
+            Self::ForStaff { .. } => "guide for those who publish",
             Self::Manual => "manual for programmers",
             Self::Help => "help without steps",
             Self::Other => "something else",
@@ -58,9 +60,10 @@ impl Is {
     pub(super) fn rank(&self) -> u8 {
         match self {
             Self::Guide(guide) => u8::from(guide.dataset.is_none()),
-            Self::Manual => 2,
-            Self::Help => 3,
-            Self::Other => 4,
+            Self::ForStaff { .. } => 2,
+            Self::Manual => 3,
+            Self::Help => 4,
+            Self::Other => 5,
         }
     }
 }
@@ -85,6 +88,13 @@ pub(super) fn told(captures: &Captures<'_>, capture: &Capture, page: &Page) -> T
     }
     let text = page.text();
     if let Some(steps) = steps(page) {
+        let titles = [(Locus::Selector("title".to_owned()), &page.title)].into_iter();
+        let heads = headings().filter(|block| block.heading == Some(1));
+        let mut titles = titles.chain(heads.map(|block| (Locus::Selector(block.selector.clone()), &block.text)));
+        if let Some((locus, words)) = titles.find_map(|(locus, title)| Some((locus, WORDS.staff(title)?))) {
+            let evidence = vec![Evidence::new(&capture.id, locus, words)];
+            return say(Is::ForStaff { steps: steps.all, words: words.to_owned() }, evidence);
+        }
         let link = page.links.iter().find(|link| names_dataset(link, &place));
         let speaking = std::iter::once(page.title.as_str()).chain(headings().map(|block| block.text.as_str()));
         let about = speaking.into_iter().find_map(|words| WORDS.about(words)).map(str::to_owned);

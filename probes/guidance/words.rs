@@ -19,6 +19,8 @@ pub(super) struct Words {
     leads: Vec<RegexSet>,
     #[serde(deserialize_with = "patterns")]
     about: Vec<Regex>,
+    #[serde(deserialize_with = "patterns")]
+    staff: Vec<Regex>,
     #[serde(deserialize_with = "set")]
     datasets: RegexSet,
     #[serde(deserialize_with = "pattern")]
@@ -92,7 +94,12 @@ impl Words {
 
     /// The words that say that a text is about data.
     pub(super) fn about<'t>(&self, text: &'t str) -> Option<&'t str> {
-        self.about.iter().find_map(|pattern| Some(pattern.find(text)?.as_str()))
+        first(&self.about, text)
+    }
+
+    /// The words that say that a title is one of a guide for those who publish data.
+    pub(super) fn staff<'t>(&self, title: &'t str) -> Option<&'t str> {
+        first(&self.staff, title)
     }
 
     /// Whether an address is that of a dataset's page.
@@ -119,6 +126,10 @@ impl Words {
     pub(super) fn of_manual(&self, text: &str) -> usize {
         self.manual.matches(text).iter().count()
     }
+}
+
+fn first<'t>(patterns: &[Regex], text: &'t str) -> Option<&'t str> {
+    patterns.iter().find_map(|pattern| Some(pattern.find(text)?.as_str()))
 }
 
 fn stands_at(url: &Url, hosts: &[String]) -> bool {
