@@ -1,6 +1,7 @@
 //! The contract between a probe and the audit.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use url::Url;
 
 use crate::capture::{Captures, Need, Request, short_hash};
@@ -14,6 +15,19 @@ pub trait Probe: Sync {
 
     /// Answers the question about `target`, or says which captures it still lacks.
     fn look(&self, target: &Target, captures: &Captures<'_>) -> Result<Vec<Finding>, Need>;
+
+    /// The report formats of other tools that the probe can write beside its findings, by name, so that what reads
+    /// those tools' reports goes on working.
+    fn formats(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// The report on `target` in one of those formats, over the captures that a look has found complete.
+    ///
+    /// There is none where there is nothing to report on, or for a format that the probe does not name.
+    fn render(&self, _format: &str, _target: &Target, _captures: &Captures<'_>) -> Result<Option<Value>, Need> {
+        Ok(None)
+    }
 }
 
 /// A parsed link to look at; many links of a submission may share one.

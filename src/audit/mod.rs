@@ -98,6 +98,8 @@ pub struct Answers {
     pub findings: Vec<Finding>,
     /// Probes that broke: bugs of ours.
     pub broken: Vec<String>,
+    /// What was parsed for them, for whoever wants to say more of the same captures.
+    pub memo: Memo,
 }
 
 /// Audits `plan` over `pack`; the names of probes that broke come with the report.
@@ -136,7 +138,7 @@ pub fn ask(
         }
         if lacking == Need::default() {
             let findings = answered.into_iter().flatten().flatten().collect();
-            return Ok(Answers { findings, broken });
+            return Ok(Answers { findings, broken, memo });
         }
         supply(&lacking, pack, fetch, readers)?;
     }

@@ -1,20 +1,21 @@
 //! `tickmark check`: one probe's question to one file or link, as a linter would put it.
 
 use std::collections::BTreeMap;
-use std::io::{self, Write as _};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use clap::{Args as Flags, ValueEnum};
+use clap::Args as Flags;
 use jiff::civil::Date;
+use probes::capture::Captures;
 use probes::finding::{Answer, Fact, Finding};
 use probes::probe::{Probe, Target};
 use probes::spec::Spec;
-use serde_json::json;
+use serde_json::{Value, json};
 use url::Url;
 
 use super::crawling::Crawling;
 use super::{Ended, Trouble, setting};
-use crate::audit::{Live, Question, ask};
+use crate::audit::{Fetch, Live, Question, ask};
 use crate::crawl::Crawler;
 use crate::criteria::problem::did_you_mean;
 use crate::pack::{Identity, Pack};
@@ -28,9 +29,9 @@ pub(crate) struct Args {
     probe: String,
     /// A file, or a link beginning with http
     target: String,
-    /// How the findings are written
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    /// How the findings are written: text, json, or another tool's format that the probe knows
+    #[arg(long, default_value = TEXT)]
+    format: String,
     /// Look into a pack instead of the web
     #[arg(long, value_name = "PACK")]
     from: Option<PathBuf>,
@@ -41,14 +42,10 @@ pub(crate) struct Args {
     crawling: Crawling,
 }
 
-/// How findings are written.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Format {
-    /// For people
-    Text,
-    /// As in report.json
-    Json,
-}
+/// For people.
+const TEXT: &str = "text";
+/// As in report.json.
+const JSON: &str = "json";
 
 /// Looks, and writes what was found.
 pub(crate) fn run(args: &Args) -> Result<Ended, Trouble> {
@@ -56,33 +53,43 @@ pub(crate) fn run(args: &Args) -> Result<Ended, Trouble> {
         let hint = did_you_mean(&args.probe, probes::ALL.iter().map(|probe| probe.spec().id.as_str()));
         return Err(Trouble::asked(format!("there is no probe {:?}{hint}", args.probe)));
     };
+    let formats = || [TEXT, JSON].into_iter().chain(probe.formats().iter().copied());
+    if formats().all(|format| format != args.format) {
+        let (asked, known) = (&args.format, formats().collect::<Vec<_>>().join(", "));
+        return Err(Trouble::asked(format!("{} has no format {asked:?}; it has {known}", args.probe)));
+    }
     let (url, file) = located(&args.target)?;
     let target = Target::new(&url);
     let question = Question { target: target.clone(), probe: *probe };
     let readers = setting::readers()?;
-    let answers = if let Some(path) = &args.from {
+    // The pack's folder is there until the findings are written.
+    let work;
+    let (pack, as_of, live) = if let Some(path) = &args.from {
         let pack = Pack::open(path)?;
         let own = pack.identity().map(|identity| identity.as_of);
-        ask(&[question], args.as_of.or(own).unwrap_or_else(setting::today), &pack, None, &readers)?
+        (pack, args.as_of.or(own).unwrap_or_else(setting::today), None)
     } else {
         let as_of = args.as_of.unwrap_or_else(setting::today);
-        let work = tempfile::tempdir().map_err(Trouble::at(&std::env::temp_dir()))?;
+        work = tempfile::tempdir().map_err(Trouble::at(&std::env::temp_dir()))?;
         let robots = args.crawling.robots.into();
         let identity = Identity { submission: String::new(), scheme: String::new(), as_of, robots };
         let pack = Pack::create_or_resume(&work.path().join("pack"), &identity, None)?;
         let mut config = args.crawling.config()?;
         config.files = file.map(|path| (target.url.clone(), path)).into_iter().collect::<BTreeMap<_, _>>();
-        let crawler = Crawler::new(config)?;
-        let live = Live { crawler: &crawler, previous: &(), progress: &() };
-        ask(&[question], as_of, &pack, Some(&live), &readers)?
+        (pack, as_of, Some(Crawler::new(config)?))
     };
-    match args.format {
-        Format::Text => text(*probe, &answers.findings)?,
-        Format::Json => {
-            let mut out = io::stdout().lock();
-            let written = json!({ "target": target, "findings": answers.findings });
-            serde_json::to_writer_pretty(&mut out, &written).map_err(io::Error::from)?;
-            writeln!(out)?;
+    let live = live.as_ref().map(|crawler| Live { crawler, previous: &(), progress: &() });
+    let fetch = live.as_ref().map(|live| live as &dyn Fetch);
+    let answers = ask(&[question], as_of, &pack, fetch, &readers)?;
+    match args.format.as_str() {
+        TEXT => text(*probe, &answers.findings, &mut io::stdout().lock())?,
+        JSON => write(&json!({ "target": target, "findings": answers.findings }))?,
+        format => {
+            let captures = Captures::new(&pack, &answers.memo, as_of);
+            match probe.render(format, &target, &captures) {
+                Ok(Some(report)) => write(&report)?,
+                Ok(None) | Err(_) => text(*probe, &answers.findings, &mut io::stderr().lock())?,
+            }
         }
     }
     let all = |wanted| answers.findings.iter().all(|finding| finding.answer == wanted);
@@ -93,6 +100,12 @@ pub(crate) fn run(args: &Args) -> Result<Ended, Trouble> {
     } else {
         Ended::Amiss
     })
+}
+
+fn write(report: &Value) -> Result<(), Trouble> {
+    let mut out = io::stdout().lock();
+    serde_json::to_writer_pretty(&mut out, report).map_err(io::Error::from)?;
+    Ok(writeln!(out)?)
 }
 
 /// A link as it is; a file under its own name alone, so that its folder is told to nobody.
@@ -113,19 +126,18 @@ fn located(written: &str) -> Result<(Url, Option<PathBuf>), Trouble> {
     Ok((url, Some(path.to_owned())))
 }
 
-fn text(probe: &dyn Probe, findings: &[Finding]) -> Result<(), Trouble> {
-    let mut out = io::stdout().lock();
+fn text(probe: &dyn Probe, findings: &[Finding], out: &mut dyn Write) -> Result<(), Trouble> {
     let spec = probe.spec();
     writeln!(out, "{}", spec.question)?;
     for finding in findings {
         writeln!(out, "\n{} ({}): {}", answer(finding.answer), finding.code, line(&finding.sentence(spec)))?;
         for chart in charts(finding, spec) {
             writeln!(out)?;
-            chart::write(&chart, &mut out)?;
+            chart::write(&chart, out)?;
         }
         for (name, rows) in undrawn(finding, spec) {
             writeln!(out)?;
-            chart::write_rows(name, rows, &mut out)?;
+            chart::write_rows(name, rows, out)?;
         }
         for evidence in &finding.evidence {
             let quote =
