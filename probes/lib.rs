@@ -21,6 +21,7 @@ pub mod json;
 pub mod kind;
 pub mod missing;
 pub mod obstacle;
+pub mod ocds;
 pub mod paper;
 pub mod platform;
 pub mod quote;
@@ -53,6 +54,7 @@ pub mod machine_readable;
 pub mod meeting_dates;
 pub mod metadata_complete;
 pub mod metadata_quality;
+pub mod ocds_valid;
 pub mod open_access;
 pub mod open_format;
 pub mod publisher;
@@ -76,6 +78,7 @@ pub const ALL: &[&dyn Probe] = &[
     &contact::Contact,
     &data_standards::DataStandards,
     &inventory::Inventory,
+    &ocds_valid::OcdsValid,
     &usage_statistics::UsageStatistics,
     &guidance::Guidance,
     &catalogue::Listing,

@@ -4,6 +4,7 @@ mod cli;
 mod crawl;
 mod hostile;
 mod init;
+mod ocds;
 mod pack;
 mod readme;
 mod whole;
