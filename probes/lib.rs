@@ -26,6 +26,7 @@ pub mod platform;
 pub mod quote;
 pub mod rdf;
 pub mod roles;
+pub mod row_api;
 pub mod rows;
 pub mod sample;
 pub mod site;
@@ -35,6 +36,7 @@ pub mod wording;
 pub mod workbook;
 
 // The probes.
+pub mod api;
 pub mod catalogue;
 pub mod contact;
 pub mod data_standards;
@@ -78,6 +80,7 @@ pub const ALL: &[&dyn Probe] = &[
     &catalogue::Listing,
     &distribution_alive::DistributionAlive,
     &download::Download,
+    &api::Api,
     &open_format::OpenFormat,
     &metadata_complete::MetadataComplete,
     &publisher::Publisher,

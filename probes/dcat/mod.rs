@@ -226,6 +226,9 @@ pub struct Distribution {
     /// `dct:conformsTo`
     #[serde(skip_serializing_if = "String::is_empty")]
     pub conforms_to: String,
+    /// The platform's interface that gives out its rows, where the record tells of one apart from the addresses above.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub rows_at: String,
     /// Whether its address follows from the platform's rules and stands nowhere in the record.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub derived: bool,

@@ -11,6 +11,7 @@ use super::openness::Openness;
 use super::quality::Quality;
 use super::tally::Tally;
 use super::{Dataset, Distribution, FIELDS, Field, Fields};
+use crate::row_api::RowApi;
 
 /// How many datasets are kept whole, as the sample that further probes look at.
 pub const SAMPLE: usize = 200;
@@ -32,6 +33,8 @@ pub struct Profile {
     pub kinds: Tally,
     /// The formats of distributions, each once a dataset.
     pub formats: Tally,
+    /// How many have an interface that gives out their rows.
+    pub with_row_api: u64,
     /// How many can be had in open formats.
     pub openness: Openness,
     /// Names of publishers.
@@ -100,6 +103,7 @@ impl Profile {
         for format in &formats {
             given(&mut self.formats, format);
         }
+        self.with_row_api += u64::from(dataset.distributions.iter().any(|one| RowApi::to(one).is_some()));
         self.sample.insert(key, dataset);
         if self.sample.len() > SAMPLE {
             self.sample.pop_last();

@@ -17,6 +17,7 @@ mod feed;
 mod form;
 mod geonode;
 mod jkan;
+mod one;
 mod opendatasoft;
 mod page;
 mod read;
@@ -37,6 +38,7 @@ use url::Url;
 
 pub use behind::{Behind, behind};
 pub use detect::{Detected, Sighting, detect, evident};
+pub use one::{One, one};
 pub use read::{Catalogue, Reading, read};
 
 /// A platform that open data portals run on, or a kind of catalogue that any may publish.
