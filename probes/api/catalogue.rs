@@ -34,7 +34,7 @@ fn measured(captures: &Captures<'_>, catalogue: &Catalogue) -> Result<(Seen, Vec
     let walled: RefCell<BTreeSet<CaptureId>> = RefCell::default();
     let of = |part: fn(Asked) -> Part| {
         let told = |look: &Look<'_>| {
-            let Some(api) = RowApi::to(look.distribution) else {
+            let Some(api) = look.distribution.row_api() else {
                 return Ok(Told::Unseen("its address leads to no interface".to_owned()));
             };
             let mut asked = asked::ask(captures, &api, look.capture)?;
@@ -89,7 +89,7 @@ fn measured(captures: &Captures<'_>, catalogue: &Catalogue) -> Result<(Seen, Vec
 
 /// The first distribution whose rows can be asked for.
 fn row_api(dataset: &Dataset) -> Option<(&Distribution, RowApi)> {
-    dataset.distributions.iter().find_map(|one| Some((one, RowApi::to(one)?)))
+    dataset.distributions.iter().find_map(|one| Some((one, one.row_api()?)))
 }
 
 /// The first page of a dataset's rows: at the portal itself its documented interface, elsewhere a link that was found.

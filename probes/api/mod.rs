@@ -72,16 +72,13 @@ impl Probe for Api {
         let one = match RowApi::of(address) {
             Some(api) => Some((api, address.to_owned())),
             None => match platform::one(target, captures)? {
-                One::Dataset(dataset) => {
-                    match dataset.distributions.iter().find_map(|it| Some((RowApi::to(it)?, it))) {
-                        Some((api, distribution)) => Some((api, distribution.address().to_owned())),
-                        None => {
-                            let reason =
-                                "none of the dataset's files is loaded into its platform's data API".to_owned();
-                            return Ok(vec![exchange(target, captures, &Seen::None { reason })?]);
-                        }
+                One::Dataset(dataset) => match dataset.distributions.iter().find_map(|it| Some((it.row_api()?, it))) {
+                    Some((api, distribution)) => Some((api, distribution.address().to_owned())),
+                    None => {
+                        let reason = "none of the dataset's files is loaded into its platform's data API".to_owned();
+                        return Ok(vec![exchange(target, captures, &Seen::None { reason })?]);
                     }
-                }
+                },
                 One::Unseen(cause) => return Ok(vec![exchange(target, captures, &Seen::Unseen { cause })?]),
                 One::None => None,
             },

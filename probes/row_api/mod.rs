@@ -10,8 +10,6 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use url::Url;
 
-use crate::dcat::Distribution;
-
 pub use answer::Rows;
 pub use filter::Filter;
 
@@ -98,13 +96,6 @@ impl RowApi {
             .or_else(|| datastore_query(&url, &segments))
     }
 
-    /// The interface to a distribution's rows: where its platform says so, else by its addresses.
-    pub fn to(distribution: &Distribution) -> Option<Self> {
-        [&distribution.rows_at, &distribution.access_url, &distribution.download_url]
-            .into_iter()
-            .find_map(|address| Self::of(address))
-    }
-
     /// The rows that Socrata gives out at `host` for the dataset `id`.
     pub fn of_soda(at: &Url, id: &str) -> Self {
         Self { style: Style::Soda, at: with_path(at, &format!("/resource/{id}.json")) }
@@ -144,6 +135,11 @@ impl RowApi {
                 self.asking(&format!("limit={PAGE}&{}&{}", condition("property", field), condition("value", &value)))
             }
         }
+    }
+
+    /// The address of a layer's description of itself, where the interface has such.
+    pub fn layer(&self) -> Option<Url> {
+        (self.style == Style::FeatureService).then(|| self.asking("f=json"))
     }
 
     /// What those who ask at `address` should know of it, if anything.
