@@ -16,6 +16,7 @@ pub mod dates;
 pub mod dcat;
 pub mod document;
 pub mod genre;
+pub mod geometry;
 pub mod html;
 pub mod json;
 pub mod kind;
@@ -46,6 +47,7 @@ pub mod download;
 pub mod feedback_form;
 pub mod format;
 pub mod fresh;
+pub mod geo;
 pub mod inventory;
 pub mod licence;
 pub mod link_state;
@@ -71,6 +73,7 @@ pub const ALL: &[&dyn Probe] = &[
     &table_structure::TableStructure,
     &document_kind::DocumentKind,
     &meeting_dates::MeetingDates,
+    &geo::Geo,
     &fresh::Fresh,
     &feedback_form::FeedbackForm,
     &contact::Contact,
@@ -90,4 +93,5 @@ pub const ALL: &[&dyn Probe] = &[
 ];
 
 /// Every reader that runs in the child process, by name.
-pub const READERS: &[&dyn capture::Reader] = &[&workbook::Workbook, &archive::Archive, &rdf::Rdf, &rows::Rows];
+pub const READERS: &[&dyn capture::Reader] =
+    &[&workbook::Workbook, &archive::Archive, &rdf::Rdf, &rows::Rows, &geometry::Geometry];

@@ -2,6 +2,7 @@
 //!
 //! A text that was not given is empty: publishers leave fields empty and leave them out alike.
 
+mod ages;
 mod complete;
 mod contacts;
 mod field;
@@ -16,6 +17,7 @@ mod vocabulary;
 
 use serde::{Deserialize, Serialize};
 
+pub use ages::ages;
 pub use complete::{Complete, requires, says_nothing};
 mod visible;
 

@@ -134,7 +134,7 @@ pub fn measure(
     choose: impl Fn(&Dataset) -> Option<(&Distribution, &str)>,
     judge: impl Fn(&Look<'_>) -> Result<Told, Need>,
 ) -> Result<Measured, Need> {
-    let choose = |dataset| choose(dataset).and_then(|(one, at)| Some((one, request(catalogue, &web(at)?, one))));
+    let choose = |dataset| choose(dataset).and_then(|(one, address)| request_for(catalogue, one, address));
     in_steps(captures, catalogue, population(catalogue, without), without, choose, judge, &RULES.steps)
 }
 
@@ -146,21 +146,36 @@ pub fn whole(
     judge: impl Fn(&Look<'_>) -> Result<Told, Need>,
 ) -> Result<Measured, Need> {
     let choose = |dataset| {
-        let (one, at) = data_of(dataset)?;
-        Some((one, Request { want: Want::Whole, ..request(catalogue, &web(at)?, one) }))
+        let (one, request) = request_for_data(catalogue, dataset)?;
+        Some((one, Request { want: Want::Whole, ..request }))
     };
     in_steps(captures, catalogue, population(catalogue, without), without, choose, judge, &[RULES.whole])
 }
 
 /// The same of what `choose` asks of a dataset, for the `population` of those of which something can be asked.
-pub fn ask(
+pub fn ask<'c>(
     captures: &Captures<'_>,
-    catalogue: &Catalogue,
+    catalogue: &'c Catalogue,
     population: u64,
-    choose: impl Fn(&Dataset) -> Option<(&Distribution, Request)>,
+    choose: impl Fn(&'c Dataset) -> Option<(&'c Distribution, Request)>,
     judge: impl Fn(&Look<'_>) -> Result<Told, Need>,
 ) -> Result<Measured, Need> {
     in_steps(captures, catalogue, population, Without::PassedBy, choose, judge, &RULES.steps)
+}
+
+/// The distribution that holds a dataset's data, and what is asked for to look at it.
+pub fn request_for_data<'d>(catalogue: &Catalogue, dataset: &'d Dataset) -> Option<(&'d Distribution, Request)> {
+    let (one, address) = data_of(dataset)?;
+    request_for(catalogue, one, address)
+}
+
+/// A distribution with what is asked for to look at it.
+pub fn request_for<'d>(
+    catalogue: &Catalogue,
+    one: &'d Distribution,
+    address: &str,
+) -> Option<(&'d Distribution, Request)> {
+    Some((one, request(catalogue, &web(address)?, one)))
 }
 
 /// How many datasets the sample stands for.
