@@ -85,12 +85,11 @@ pub(super) fn ask(captures: &Captures<'_>, api: &RowApi, first: &Arc<Capture>) -
     Ok(Asked { answers: Part::Shown, paged, filtered, evidence })
 }
 
-/// The rows that answer, or what became of the question.
-fn rows(
-    captures: &Captures<'_>,
-    api: &RowApi,
-    capture: &Arc<Capture>,
-) -> Result<Result<(Rows, Evidence), (Part, Evidence)>, Need> {
+/// The rows that answer, or what became of the question; and what shows it.
+type Answer = Result<(Rows, Evidence), (Part, Evidence)>;
+
+/// What an interface answered.
+fn rows(captures: &Captures<'_>, api: &RowApi, capture: &Arc<Capture>) -> Result<Answer, Need> {
     if let Some(wall) = obstacle::of(captures, capture).filter(|wall| wall.barrier == Barrier::Login) {
         return Ok(Err((Part::Walled(wall.to_string()), wall.evidence)));
     }

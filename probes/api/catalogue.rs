@@ -69,7 +69,7 @@ fn measured(captures: &Captures<'_>, catalogue: &Catalogue) -> Result<(Seen, Vec
     let apis = || catalogue.profile.sample().filter_map(row_api);
     let names: BTreeSet<String> = apis().map(|(_, api)| api.style.to_string()).collect();
     let names: Vec<String> = names.into_iter().collect();
-    let seen = Seen::Measured {
+    let seen = super::Measured {
         name: names.join(" and "),
         names,
         offered: catalogue.share(with_api),
@@ -84,7 +84,7 @@ fn measured(captures: &Captures<'_>, catalogue: &Catalogue) -> Result<(Seen, Vec
         unfiltered: filtered.misses,
         note: apis().find_map(|(distribution, _)| RowApi::note(distribution.address())).map(str::to_owned),
     };
-    Ok((seen, answers.evidence))
+    Ok((Seen::Measured(Box::new(seen)), answers.evidence))
 }
 
 /// The first distribution whose rows can be asked for.

@@ -23,43 +23,31 @@ pub struct Api;
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
 enum Seen {
-    Queried {
-        name: String,
-        note: Option<String>,
-    },
-    Deaf {
-        name: String,
-        what: String,
-    },
-    Gone {
-        name: String,
-        what: String,
-    },
-    Walled {
-        name: String,
-        what: String,
-    },
-    Unseen {
-        cause: String,
-    },
-    Measured {
-        names: Vec<String>,
-        name: String,
-        offered: Option<Share>,
-        answers: Share,
-        paged: Option<Share>,
-        filtered: Option<Share>,
-        walled: u64,
-        unseen: u64,
-        causes: Vec<BTreeMap<String, String>>,
-        silent: Vec<BTreeMap<String, String>>,
-        unpaged: Vec<BTreeMap<String, String>>,
-        unfiltered: Vec<BTreeMap<String, String>>,
-        note: Option<String>,
-    },
-    None {
-        reason: String,
-    },
+    Queried { name: String, note: Option<String> },
+    Deaf { name: String, what: String },
+    Gone { name: String, what: String },
+    Walled { name: String, what: String },
+    Unseen { cause: String },
+    Measured(Box<Measured>),
+    None { reason: String },
+}
+
+/// What a sample of a catalogue says.
+#[derive(Serialize)]
+struct Measured {
+    names: Vec<String>,
+    name: String,
+    offered: Option<Share>,
+    answers: Share,
+    paged: Option<Share>,
+    filtered: Option<Share>,
+    walled: u64,
+    unseen: u64,
+    causes: Vec<BTreeMap<String, String>>,
+    silent: Vec<BTreeMap<String, String>>,
+    unpaged: Vec<BTreeMap<String, String>>,
+    unfiltered: Vec<BTreeMap<String, String>>,
+    note: Option<String>,
 }
 
 impl Probe for Api {
@@ -72,13 +60,14 @@ impl Probe for Api {
         let one = match RowApi::of(address) {
             Some(api) => Some((api, address.to_owned())),
             None => match platform::one(target, captures)? {
-                One::Dataset(dataset) => match dataset.distributions.iter().find_map(|it| Some((it.row_api()?, it))) {
-                    Some((api, distribution)) => Some((api, distribution.address().to_owned())),
-                    None => {
+                One::Dataset(dataset) => {
+                    let loaded = dataset.distributions.iter().find_map(|it| Some((it.row_api()?, it)));
+                    let Some((api, distribution)) = loaded else {
                         let reason = "none of the dataset's files is loaded into its platform's data API".to_owned();
                         return Ok(vec![exchange(target, captures, &Seen::None { reason })?]);
-                    }
-                },
+                    };
+                    Some((api, distribution.address().to_owned()))
+                }
                 One::Unseen(cause) => return Ok(vec![exchange(target, captures, &Seen::Unseen { cause })?]),
                 One::None => None,
             },

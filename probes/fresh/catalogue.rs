@@ -23,7 +23,7 @@ type Row = BTreeMap<String, String>;
 
 /// What was looked at in a catalogue, and what was believed.
 #[derive(Serialize)]
-pub(super) struct Looked {
+pub(super) struct Held {
     declared: Option<Share>,
     touched: u64,
     unseen: u64,
@@ -87,7 +87,7 @@ fn measured(captures: &Captures<'_>, catalogue: &Catalogue) -> Result<(Seen, Vec
         BTreeMap::from([("basis".to_owned(), basis.name()), ("datasets".to_owned(), count.to_string())])
     });
     let silent = measured.silent();
-    let looked = Looked {
+    let looked = Held {
         declared: catalogue.share(declared),
         touched,
         unseen: measured.unseen,

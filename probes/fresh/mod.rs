@@ -42,12 +42,12 @@ enum Seen {
     Kept {
         kept: Share,
         #[serde(flatten)]
-        looked: catalogue::Looked,
+        looked: catalogue::Held,
     },
     Untold {
         cause: String,
         #[serde(flatten)]
-        looked: catalogue::Looked,
+        looked: catalogue::Held,
     },
     Undeclared {
         datasets: u64,
@@ -59,7 +59,7 @@ enum Seen {
 }
 
 /// What a date rests on, the most believable first.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 enum Basis {
     Rows,

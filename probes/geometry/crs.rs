@@ -20,7 +20,7 @@ impl Crs {
         Self { name: "WGS 84".to_owned(), geographic: Some(true), by_format: true }
     }
 
-    /// The name of an old `crs` member of GeoJSON: an URN or a short name, whose last number is that of EPSG's register.
+    /// The name of an old `crs` member of `GeoJSON`: an URN or a short name, whose last number is that of EPSG's register.
     pub(super) fn named(name: &str) -> Self {
         let code = name.rsplit([':', '/']).next().unwrap_or_default();
         let geographic = match code.parse::<u32>() {

@@ -1,4 +1,4 @@
-//! GeoJSON (RFC 7946): one feature at a time.
+//! `GeoJSON` (RFC 7946): one feature at a time.
 
 use serde_json::Value;
 

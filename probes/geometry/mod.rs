@@ -20,7 +20,7 @@ use crate::kind::Kind;
 pub use crs::Crs;
 pub use extent::{Extent, Misplaced};
 
-/// Reads GeoJSON, KML, KMZ, zipped shapefiles and GeoPackages.
+/// Reads `GeoJSON`, KML, KMZ, zipped shapefiles and `GeoPackages`.
 pub struct Geometry;
 
 /// What a file of geometry holds.

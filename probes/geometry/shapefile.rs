@@ -11,7 +11,7 @@ use crate::body::Body;
 /// The most shapefiles of an archive that are read.
 const MOST: usize = 100;
 /// The length of the head of a main file and of an index, in bytes.
-const HEAD: u64 = 100;
+const HEAD: usize = 100;
 /// The length of a record of the index.
 const RECORD: u64 = 8;
 /// The longest projection that is read, in bytes.
@@ -40,14 +40,14 @@ pub(super) fn read(body: &Body) -> Result<Layers, String> {
         return Err("the archive holds no shapefile".to_owned());
     }
     let layers: Result<Vec<Layer>, String> =
-        found.into_iter().take(MOST).map(|(stem, parts)| layer(&mut archive, stem, &parts)).collect();
+        found.into_iter().take(MOST).map(|(stem, parts)| layer(&mut archive, &stem, &parts)).collect();
     Ok(Layers { layers: layers?, ..Layers::default() })
 }
 
-fn layer<R: Read + Seek>(archive: &mut ZipArchive<R>, stem: String, parts: &Parts) -> Result<Layer, String> {
+fn layer<R: Read + Seek>(archive: &mut ZipArchive<R>, stem: &str, parts: &Parts) -> Result<Layer, String> {
     let name = stem.rsplit('/').next().unwrap_or_default().to_owned();
-    let head = first(archive, parts["shp"], HEAD).map_err(|cause| format!("{name}.shp: {cause}"))?;
-    let Ok(head) = <[u8; HEAD as usize]>::try_from(head) else {
+    let head = first(archive, parts["shp"], HEAD as u64).map_err(|cause| format!("{name}.shp: {cause}"))?;
+    let Ok(head) = <[u8; HEAD]>::try_from(head) else {
         return Err(format!("{name}.shp is shorter than its head"));
     };
     if head[..4] != 9994_i32.to_be_bytes() {
@@ -65,7 +65,9 @@ fn layer<R: Read + Seek>(archive: &mut ZipArchive<R>, stem: String, parts: &Part
         notes.push(format!("{name}.{part} lacks, without which many programs cannot open it"));
     }
     let features = match parts.get("shx") {
-        Some(at) => archive.by_index_raw(*at).map_err(|error| error.to_string())?.size().saturating_sub(HEAD) / RECORD,
+        Some(at) => {
+            archive.by_index_raw(*at).map_err(|error| error.to_string())?.size().saturating_sub(HEAD as u64) / RECORD
+        }
         None => 0,
     };
     let rows = match parts.get("dbf") {
@@ -78,7 +80,8 @@ fn layer<R: Read + Seek>(archive: &mut ZipArchive<R>, stem: String, parts: &Part
     if let Some(rows) = rows.filter(|rows| parts.contains_key("shx") && u64::from(*rows) != features) {
         notes.push(format!("{name} has {features} geometries and {rows} rows"));
     }
-    let holds = archive.by_index_raw(parts["shp"]).map_err(|error| error.to_string())?.size() > HEAD && shape != 0;
+    let holds =
+        archive.by_index_raw(parts["shp"]).map_err(|error| error.to_string())?.size() > HEAD as u64 && shape != 0;
     let features = if parts.contains_key("shx") { features } else { u64::from(rows.unwrap_or(u32::from(holds))) };
     let crs = match parts.get("prj") {
         Some(at) => Crs::well_known(&String::from_utf8_lossy(&first(archive, *at, PROJECTION).unwrap_or_default())),

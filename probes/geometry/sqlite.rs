@@ -1,4 +1,4 @@
-//! The tables of an SQLite file, read from its pages: enough for the small tables of a GeoPackage, and bounded.
+//! The tables of an `SQLite` file, read from its pages: enough for the small tables of a `GeoPackage`, and bounded.
 
 use std::io::{Read, Seek, SeekFrom};
 
