@@ -16,6 +16,7 @@ pub mod dates;
 pub mod dcat;
 pub mod document;
 pub mod genre;
+pub mod geometry;
 pub mod html;
 pub mod json;
 pub mod kind;
@@ -27,6 +28,7 @@ pub mod platform;
 pub mod quote;
 pub mod rdf;
 pub mod roles;
+pub mod row_api;
 pub mod rows;
 pub mod sample;
 pub mod site;
@@ -37,6 +39,7 @@ pub mod wording;
 pub mod workbook;
 
 // The probes.
+pub mod api;
 pub mod catalogue;
 pub mod contact;
 pub mod data_standards;
@@ -46,6 +49,7 @@ pub mod download;
 pub mod feedback_form;
 pub mod format;
 pub mod fresh;
+pub mod geo;
 pub mod guidance;
 pub mod inventory;
 pub mod licence;
@@ -73,6 +77,7 @@ pub const ALL: &[&dyn Probe] = &[
     &table_structure::TableStructure,
     &document_kind::DocumentKind,
     &meeting_dates::MeetingDates,
+    &geo::Geo,
     &fresh::Fresh,
     &feedback_form::FeedbackForm,
     &contact::Contact,
@@ -84,6 +89,7 @@ pub const ALL: &[&dyn Probe] = &[
     &catalogue::Listing,
     &distribution_alive::DistributionAlive,
     &download::Download,
+    &api::Api,
     &open_format::OpenFormat,
     &metadata_complete::MetadataComplete,
     &publisher::Publisher,
@@ -93,4 +99,5 @@ pub const ALL: &[&dyn Probe] = &[
 ];
 
 /// Every reader that runs in the child process, by name.
-pub const READERS: &[&dyn capture::Reader] = &[&workbook::Workbook, &archive::Archive, &rdf::Rdf, &rows::Rows];
+pub const READERS: &[&dyn capture::Reader] =
+    &[&workbook::Workbook, &archive::Archive, &rdf::Rdf, &rows::Rows, &geometry::Geometry];

@@ -1,13 +1,11 @@
 //! What does the portal's catalogue list, and can all of it be read?
 
-mod ages;
-
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
 use crate::capture::{Capture, Captures, Need};
-use crate::dcat::{FIELDS, Field, Profile, Tally};
+use crate::dcat::{self, FIELDS, Field, Profile, Tally};
 use crate::finding::{Evidence, Finding, Locus};
 use crate::platform::{self, Catalogue, Detected, Platform, Reading};
 use crate::probe::{Probe, Target};
@@ -158,7 +156,7 @@ fn told(
         repeated: profile.repeated,
         platforms: names.to_vec(),
         formats: rows("format", &profile.formats),
-        ages: ages::rows(&profile.months, profile.datasets, captures.as_of()),
+        ages: dcat::ages(&profile.months, profile.datasets, captures.as_of()),
         fields: fields(profile),
         kinds: rows("kind", &profile.kinds),
         publishers: rows("publisher", &profile.publishers),

@@ -2,6 +2,7 @@
 //!
 //! A text that was not given is empty: publishers leave fields empty and leave them out alike.
 
+mod ages;
 mod complete;
 mod contacts;
 mod field;
@@ -18,6 +19,7 @@ mod vocabulary;
 
 use serde::{Deserialize, Serialize};
 
+pub use ages::ages;
 pub use complete::{Complete, requires, says_nothing};
 mod visible;
 
@@ -233,6 +235,9 @@ pub struct Distribution {
     /// `dct:conformsTo`
     #[serde(skip_serializing_if = "String::is_empty")]
     pub conforms_to: String,
+    /// The platform's interface that gives out its rows, where the record tells of one apart from the addresses above.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub rows_at: String,
     /// Whether its address follows from the platform's rules and stands nowhere in the record.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub derived: bool,

@@ -17,6 +17,7 @@ mod feed;
 mod form;
 mod geonode;
 mod jkan;
+mod one;
 mod opendatasoft;
 mod page;
 mod places;
@@ -39,6 +40,7 @@ use url::Url;
 
 pub use behind::{Behind, behind};
 pub use detect::{Detected, Sighting, detect, evident};
+pub use one::{One, one};
 pub use places::{Keeps, in_places};
 pub use read::{Catalogue, Reading, read};
 pub use tracking::tracked;

@@ -7,6 +7,7 @@ use super::form::Form;
 use super::{Platform, dates};
 use crate::dcat::{Columns, Contact, Dataset, Distribution, Licence};
 use crate::json::{OrText as _, count, list, pick, text};
+use crate::row_api::four_by_four;
 
 /// `/api/catalog/v1`
 pub(super) static CATALOG: Form = Form {
@@ -50,13 +51,6 @@ pub(super) fn page(origin: &Url, host: &str, after: Option<&str>) -> Url {
     }
     url.set_query(Some(&query));
     url
-}
-
-/// Whether `id` is as Socrata makes them: two groups of four letters or digits.
-pub(super) fn four_by_four(id: &str) -> bool {
-    let bytes = id.as_bytes();
-    bytes.len() == 9
-        && bytes.iter().enumerate().all(|(at, byte)| if at == 4 { *byte == b'-' } else { byte.is_ascii_alphanumeric() })
 }
 
 fn from_catalog(record: &Value, base: &Url) -> Option<Dataset> {
@@ -109,7 +103,7 @@ fn from_catalog(record: &Value, base: &Url) -> Option<Dataset> {
 }
 
 /// The addresses at which Socrata serves every table; no record states them.
-fn tables(domain: &str, id: &str, kind: &str) -> Vec<Distribution> {
+pub(super) fn tables(domain: &str, id: &str, kind: &str) -> Vec<Distribution> {
     if domain.is_empty() || id.is_empty() || !matches!(kind, "dataset" | "") {
         return Vec::new();
     }

@@ -134,7 +134,8 @@ pub fn measure(
     choose: impl Fn(&Dataset) -> Option<(&Distribution, &str)>,
     judge: impl Fn(&Look<'_>) -> Result<Told, Need>,
 ) -> Result<Measured, Need> {
-    in_steps(captures, catalogue, without, choose, judge, &RULES.steps, request)
+    let choose = |dataset| choose(dataset).and_then(|(one, address)| request_for(catalogue, one, address));
+    in_steps(captures, catalogue, population(catalogue, without), without, choose, judge, &RULES.steps)
 }
 
 /// The same of the few datasets whose files are fetched whole.
@@ -144,43 +145,72 @@ pub fn whole(
     without: Without,
     judge: impl Fn(&Look<'_>) -> Result<Told, Need>,
 ) -> Result<Measured, Need> {
-    let request = |catalogue: &Catalogue, url: &Url, distribution: &Distribution| Request {
-        want: Want::Whole,
-        ..request(catalogue, url, distribution)
+    let choose = |dataset| {
+        let (one, request) = request_for_data(catalogue, dataset)?;
+        Some((one, Request { want: Want::Whole, ..request }))
     };
-    in_steps(captures, catalogue, without, data_of, judge, &[RULES.whole], request)
+    in_steps(captures, catalogue, population(catalogue, without), without, choose, judge, &[RULES.whole])
 }
 
-fn in_steps(
+/// The same of what `choose` asks of a dataset, for the `population` of those of which something can be asked.
+pub fn ask<'c>(
     captures: &Captures<'_>,
-    catalogue: &Catalogue,
-    without: Without,
-    choose: impl Fn(&Dataset) -> Option<(&Distribution, &str)>,
+    catalogue: &'c Catalogue,
+    population: u64,
+    choose: impl Fn(&'c Dataset) -> Option<(&'c Distribution, Request)>,
     judge: impl Fn(&Look<'_>) -> Result<Told, Need>,
-    steps: &[usize],
-    request: impl Fn(&Catalogue, &Url, &Distribution) -> Request,
 ) -> Result<Measured, Need> {
-    let drawn: Vec<Drawn<'_>> = catalogue
-        .profile
-        .sample()
-        .map(|dataset| {
-            let chosen = choose(dataset);
-            let web = |address: &str| Url::parse(address).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
-            (dataset, chosen.and_then(|(one, address)| Some((one, web(address)?))))
-        })
-        .filter(|(_, chosen)| chosen.is_some() || without == Without::Short)
-        .collect();
-    let population = match without {
+    in_steps(captures, catalogue, population, Without::PassedBy, choose, judge, &RULES.steps)
+}
+
+/// The distribution that holds a dataset's data, and what is asked for to look at it.
+pub fn request_for_data<'d>(catalogue: &Catalogue, dataset: &'d Dataset) -> Option<(&'d Distribution, Request)> {
+    let (one, address) = data_of(dataset)?;
+    request_for(catalogue, one, address)
+}
+
+/// A distribution with what is asked for to look at it.
+pub fn request_for<'d>(
+    catalogue: &Catalogue,
+    one: &'d Distribution,
+    address: &str,
+) -> Option<(&'d Distribution, Request)> {
+    Some((one, request(catalogue, &web(address)?, one)))
+}
+
+/// How many datasets the sample stands for.
+fn population(catalogue: &Catalogue, without: Without) -> u64 {
+    match without {
         Without::Short => catalogue.read,
         Without::PassedBy => catalogue.profile.filled.get(&Field::Distribution).copied().unwrap_or(0),
-    };
+    }
+}
+
+fn web(address: &str) -> Option<Url> {
+    Url::parse(address).ok().filter(|url| matches!(url.scheme(), "http" | "https"))
+}
+
+fn in_steps<'c>(
+    captures: &Captures<'_>,
+    catalogue: &'c Catalogue,
+    population: u64,
+    without: Without,
+    choose: impl Fn(&'c Dataset) -> Option<(&'c Distribution, Request)>,
+    judge: impl Fn(&Look<'_>) -> Result<Told, Need>,
+    steps: &[usize],
+) -> Result<Measured, Need> {
+    let drawn: Vec<Drawn<'c>> = catalogue
+        .profile
+        .sample()
+        .map(|dataset| (dataset, choose(dataset)))
+        .filter(|(_, chosen)| chosen.is_some() || without == Without::Short)
+        .collect();
     let mut measured = Measured::default();
     for step in steps {
         let drawn = &drawn[..drawn.len().min(*step)];
         measured = {
-            let chosen = drawn.iter().filter_map(|(_, chosen)| chosen.as_ref());
-            let requests: Vec<Request> = chosen.map(|(one, url)| request(catalogue, url, one)).collect();
-            looked_at(drawn, captures.all(&requests)?, population, &judge)?
+            let requests = drawn.iter().filter_map(|(_, chosen)| Some(&chosen.as_ref()?.1));
+            looked_at(drawn, captures.all(requests)?, population, &judge)?
         };
         let narrow = measured.share.is_some_and(|share| share.high - share.low <= 2.0 * RULES.narrow);
         if narrow || drawn.len() < *step {
@@ -191,7 +221,7 @@ fn in_steps(
 }
 
 /// A dataset, and what of it is looked at.
-type Drawn<'c> = (&'c Dataset, Option<(&'c Distribution, Url)>);
+type Drawn<'c> = (&'c Dataset, Option<(&'c Distribution, Request)>);
 
 fn looked_at(
     drawn: &[Drawn<'_>],
@@ -231,7 +261,7 @@ fn looked_at(
             }
             Told::No(what, evidence) => {
                 if measured.misses.len() < LISTED {
-                    let address = chosen.as_ref().map(|(_, url)| url.to_string()).unwrap_or_default();
+                    let address = chosen.as_ref().map(|(_, request)| request.url.to_string()).unwrap_or_default();
                     measured.misses.push(BTreeMap::from([
                         ("dataset".to_owned(), named(dataset)),
                         ("address".to_owned(), address),

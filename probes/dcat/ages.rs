@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use crate::dcat::Tally;
+use super::Tally;
 
 /// Spans by the months at which they end.
 const SPANS: &[(i32, &str)] = &[
@@ -17,7 +17,7 @@ const SPANS: &[(i32, &str)] = &[
 ];
 
 /// Datasets by the time since their last change, as of a day; those without a date last.
-pub(super) fn rows(months: &Tally, datasets: u64, as_of: Date) -> Vec<BTreeMap<String, String>> {
+pub fn ages(months: &Tally, datasets: u64, as_of: Date) -> Vec<BTreeMap<String, String>> {
     let mut counts = vec![0_u64; SPANS.len()];
     let mut dated = 0;
     for (month, count) in months.iter() {
@@ -46,7 +46,7 @@ mod tests {
         for month in ["2026-11", "2026-09", "2025-11", "1999-01", "2027-01"] {
             months.add(month);
         }
-        let rows = rows(&months, 7, "2026-11-24".parse().unwrap());
+        let rows = ages(&months, 7, "2026-11-24".parse().unwrap());
         let counts: Vec<&str> = rows.iter().map(|row| row["datasets"].as_str()).collect();
         assert_eq!(counts, ["2", "1", "1", "0", "0", "1", "2"]);
     }
