@@ -90,4 +90,5 @@ pub const ALL: &[&dyn Probe] = &[
 ];
 
 /// Every reader that runs in the child process, by name.
-pub const READERS: &[&dyn capture::Reader] = &[&workbook::Workbook, &archive::Archive, &rdf::Rdf, &rows::Rows];
+pub const READERS: &[&dyn capture::Reader] =
+    &[&workbook::Workbook, &archive::Archive, &rdf::Rdf, &rows::Rows, &table_structure::Spreads];

@@ -6,5 +6,6 @@ mod hostile;
 mod init;
 mod pack;
 mod readme;
+mod real_cases;
 mod whole;
 mod yardsticks;
