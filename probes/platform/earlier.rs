@@ -8,6 +8,7 @@ use crate::capture::Captures;
 use crate::probe::Target;
 
 /// A catalogue that lists less than half of what the last run read.
+#[derive(Clone, Copy, Debug)]
 pub struct Halved {
     /// How many datasets were read then.
     pub earlier: u64,
