@@ -3,6 +3,7 @@
 //! A probe never fetches. It asks [`Captures`] for a [`Request`]; what is not there yet comes back as a [`Need`]
 //! through `?`, the audit fetches the union of all needs and asks again.
 
+mod earlier;
 mod failure;
 mod view;
 
@@ -18,6 +19,7 @@ use url::Url;
 
 use crate::body::Body;
 
+pub use earlier::Earlier;
 pub use failure::Failure;
 pub use view::{Captures, Memo};
 
@@ -349,6 +351,11 @@ pub trait Store {
 
     /// The form that a reader made of a body, if it was read.
     fn form(&self, reading: &Reading) -> Option<Arc<Form>>;
+
+    /// What earlier runs found; nothing where this is the first.
+    fn earlier(&self) -> &[Earlier] {
+        &[]
+    }
 }
 
 #[cfg(test)]

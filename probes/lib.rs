@@ -100,4 +100,4 @@ pub const ALL: &[&dyn Probe] = &[
 
 /// Every reader that runs in the child process, by name.
 pub const READERS: &[&dyn capture::Reader] =
-    &[&workbook::Workbook, &archive::Archive, &rdf::Rdf, &rows::Rows, &geometry::Geometry];
+    &[&workbook::Workbook, &archive::Archive, &rdf::Rdf, &rows::Rows, &geometry::Geometry, &table_structure::Spreads];

@@ -8,8 +8,9 @@ use std::sync::{Arc, Mutex};
 
 use jiff::civil::Date;
 
-use super::{Answered, Capture, CaptureId, Form, Need, Reader, Reading, Request, Store};
+use super::{Answered, Capture, CaptureId, Earlier, Form, Need, Reader, Reading, Request, Store};
 use crate::body::Body;
+use crate::probe::Target;
 
 /// Captures as one probe sees them while it looks at one target.
 pub struct Captures<'a> {
@@ -28,6 +29,11 @@ impl<'a> Captures<'a> {
     /// The audit's date.
     pub fn as_of(&self) -> Date {
         self.as_of
+    }
+
+    /// What the last run found out about `target`; nothing where this is the first.
+    pub fn earlier(&self, target: &Target) -> Vec<&'a Earlier> {
+        self.store.earlier().iter().filter(|earlier| earlier.target == target.id).collect()
     }
 
     /// The capture that answers `request`, or the need for it.

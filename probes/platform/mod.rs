@@ -12,6 +12,7 @@ mod dcat_rdf;
 mod dcat_us;
 mod detect;
 mod dkan;
+mod earlier;
 mod elsewhere;
 mod feed;
 mod form;
@@ -40,6 +41,7 @@ use url::Url;
 
 pub use behind::{Behind, behind};
 pub use detect::{Detected, Sighting, detect, evident};
+pub use earlier::{Halved, halved};
 pub use one::{One, one};
 pub use places::{Keeps, in_places};
 pub use read::{Catalogue, Reading, read};

@@ -66,7 +66,7 @@ mod tests {
 
     use super::*;
 
-    fn of(style: Style, row: Value, types: &[(&str, &str)]) -> Option<(String, Value)> {
+    fn of(style: Style, row: &Value, types: &[(&str, &str)]) -> Option<(String, Value)> {
         let types = types.iter().map(|(field, kind)| ((*field).to_owned(), (*kind).to_owned())).collect();
         let rows = Rows { rows: vec![row.as_object().unwrap().clone()], types, ..Rows::default() };
         Filter::from(style, &rows).map(|filter| (filter.field, filter.value))
@@ -75,10 +75,10 @@ mod tests {
     #[test]
     fn plain_words_are_asked_for_first_and_dates_never() {
         let row = json!({"at": "2026-01-01T00:00:00", "n": 4, "name": "O'Hara", "ward": "Ward 3"});
-        assert_eq!(of(Style::Soda, row, &[]), Some(("ward".to_owned(), json!("Ward 3"))));
+        assert_eq!(of(Style::Soda, &row, &[]), Some(("ward".to_owned(), json!("Ward 3"))));
         let row = json!({"CREATED": 1_700_000_000_000_i64, "OBJECTID": 7});
         let types = [("CREATED", "esriFieldTypeDate"), ("OBJECTID", "esriFieldTypeOID")];
-        assert_eq!(of(Style::FeatureService, row, &types), Some(("OBJECTID".to_owned(), json!(7))));
-        assert_eq!(of(Style::Soda, json!({"n": "12"}), &[]), None);
+        assert_eq!(of(Style::FeatureService, &row, &types), Some(("OBJECTID".to_owned(), json!(7))));
+        assert_eq!(of(Style::Soda, &json!({"n": "12"}), &[]), None);
     }
 }

@@ -72,6 +72,8 @@ pub enum Without {
 pub struct Measured {
     /// The share of those seen, with the number of all it stands for; none where nothing was seen.
     pub share: Option<Share>,
+    /// How many of those have what was asked about.
+    hits: u64,
     /// How many of the sample could not be seen.
     pub unseen: u64,
     /// Why not, and how often.
@@ -86,6 +88,12 @@ pub struct Measured {
 const LISTED: usize = 50;
 
 impl Measured {
+    /// The share among those `datasets` of the catalogue's own that the question is about, however many were read of it.
+    pub fn among(&self, datasets: u64, catalogue: &Catalogue) -> Option<Share> {
+        let n = self.share?.n;
+        Some(Share::of(self.hits, n, n.max(datasets + catalogue.not_drawn()))?.beside(catalogue.unread()))
+    }
+
     /// Why the sample speaks for too few, if it does.
     pub fn silent(&self) -> Option<String> {
         let cause = || self.causes.first().and_then(|cause| cause.get("cause")).cloned().unwrap_or_default();
@@ -181,7 +189,7 @@ pub fn request_for<'d>(
 /// How many datasets the sample stands for.
 fn population(catalogue: &Catalogue, without: Without) -> u64 {
     match without {
-        Without::Short => catalogue.read,
+        Without::Short => catalogue.profile.datasets,
         Without::PassedBy => catalogue.profile.filled.get(&Field::Distribution).copied().unwrap_or(0),
     }
 }
@@ -210,13 +218,14 @@ fn in_steps<'c>(
         let drawn = &drawn[..drawn.len().min(*step)];
         measured = {
             let requests = drawn.iter().filter_map(|(_, chosen)| Some(&chosen.as_ref()?.1));
-            looked_at(drawn, captures.all(requests)?, population, &judge)?
+            looked_at(drawn, captures.all(requests)?, population + catalogue.not_drawn(), &judge)?
         };
         let narrow = measured.share.is_some_and(|share| share.high - share.low <= 2.0 * RULES.narrow);
         if narrow || drawn.len() < *step {
             break;
         }
     }
+    measured.share = measured.among(population, catalogue);
     Ok(measured)
 }
 
@@ -277,6 +286,7 @@ fn looked_at(
     if need != Need::default() {
         return Err(need);
     }
+    measured.hits = hits;
     measured.share = Share::of(hits, seen, population.max(seen));
     let mut causes: Vec<(String, u64)> = causes.into_iter().collect();
     causes.sort_by(|one, other| other.1.cmp(&one.1).then(one.0.cmp(&other.0)));

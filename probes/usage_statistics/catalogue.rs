@@ -71,7 +71,7 @@ fn told(catalogue: &Catalogue, captures: &Captures<'_>) -> Result<(Seen, Vec<Evi
     }
     let views: Vec<u64> = tracked.iter().filter_map(|(used, _)| used.views).collect();
     let viewed = views.iter().filter(|views| **views > 0).count() as u64;
-    let viewed = Share::of(viewed, views.len() as u64, catalogue.read.max(views.len() as u64));
+    let viewed = catalogue.share_among(viewed, views.len() as u64);
     let most_used = tracked.iter().map(|(used, _)| row(used)).collect();
     let seen = Seen::Sampled { portal, datasets, viewed, views: views.iter().sum(), most_used };
     Ok((seen, tracked.into_iter().map(|(_, evidence)| evidence).collect()))

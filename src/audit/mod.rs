@@ -1,5 +1,6 @@
 //! The audit: asks every probe, has what they lack fetched, and holds the findings against the criteria.
 
+mod earlier;
 mod extras;
 mod look;
 mod questions;
@@ -16,6 +17,7 @@ use probes::capture::{Memo, Need, Request, Store as _};
 use probes::finding::Finding;
 use probes::spec::Spec;
 
+pub use earlier::remembered;
 pub use extras::{CRITERIA, extras};
 pub use look::{Look, look};
 pub use questions::{Question, questions};

@@ -15,7 +15,7 @@ use super::problem::tell;
 use super::progress::Told;
 use super::writing::{self, Format};
 use super::{Ended, Trouble, setting};
-use crate::audit::{Live, Plan, extras, run as audit};
+use crate::audit::{Live, Plan, extras, remembered, run as audit};
 use crate::crawl::{Crawler, Previous};
 use crate::criteria::Scheme;
 use crate::pack::{Identity, Pack};
@@ -168,7 +168,9 @@ fn live<'a>(
         robots: args.crawling.robots.into(),
     };
     let previous = previous(&sealed).map(Arc::new);
-    let pack = Pack::create_or_resume(&work, &identity, previous.clone())?;
+    let earlier = previous.as_deref().map(|previous| remembered(previous, &plan(as_of).specs()));
+    let earlier = earlier.and_then(|told| told.inspect_err(|error| tell(&format!("of the last run: {error}"))).ok());
+    let pack = Pack::create_or_resume(&work, &identity, previous.clone())?.told(earlier.unwrap_or_default());
     let crawler = Crawler::new(config)?;
     let told = Told::new();
     let known: &dyn Previous = match &previous {

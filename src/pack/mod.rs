@@ -35,7 +35,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use probes::body::Body;
-use probes::capture::{Answered, Capture, CaptureId, Failure, Form, Outcome, Reading, Request, Store};
+use probes::capture::{Answered, Capture, CaptureId, Earlier, Failure, Form, Outcome, Reading, Request, Store};
 use serde::{Deserialize, Serialize};
 
 pub use error::PackError;
@@ -65,6 +65,7 @@ pub struct Pack {
     foreign: Option<Foreign>,
     bodies: Bodies,
     read_again: Mutex<Forms>,
+    earlier: Vec<Earlier>,
 }
 
 /// What readers made of bodies, by reader and hash.
@@ -105,7 +106,15 @@ impl Pack {
             foreign: None,
             bodies: Bodies::default(),
             read_again: Mutex::default(),
+            earlier: Vec::new(),
         }
+    }
+
+    /// The same pack of an audit that is told what earlier runs found.
+    #[must_use]
+    pub fn told(mut self, earlier: Vec<Earlier>) -> Self {
+        self.earlier = earlier;
+        self
     }
 
     /// The audit it belongs to; none for what other tools wrote.
@@ -233,5 +242,9 @@ impl Store for Pack {
         let (_, mut block) = self.segments[at.segment].open(at.place()).ok()?;
         let kept: KeptForm = record::json(&mut *block).ok()?;
         Some(Arc::new(kept.form))
+    }
+
+    fn earlier(&self) -> &[Earlier] {
+        &self.earlier
     }
 }

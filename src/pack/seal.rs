@@ -12,6 +12,7 @@ use zip::{CompressionMethod, ZipWriter};
 
 use super::contents::Contents;
 use super::digest::Hashing;
+use super::open::EARLIER;
 use super::work::ENTRY;
 use super::{Identity, Pack, PackError, cdxj};
 
@@ -52,6 +53,9 @@ impl Pack {
         }
         for (name, bytes) in extras {
             out.put_bytes(&format!("tickmark/{name}"), bytes)?;
+        }
+        if !self.earlier.is_empty() {
+            out.put_bytes(&format!("tickmark/{EARLIER}"), &serde_json::to_vec_pretty(&self.earlier)?)?;
         }
         let list = serde_json::to_vec_pretty(&list(identity, &out.resources))?;
         let hash = out.put_bytes("datapackage.json", &list)?;

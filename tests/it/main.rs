@@ -7,5 +7,6 @@ mod init;
 mod ocds;
 mod pack;
 mod readme;
+mod real_cases;
 mod whole;
 mod yardsticks;

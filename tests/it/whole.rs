@@ -3,6 +3,7 @@
 mod captures;
 mod ckan;
 mod every_state;
+mod halved;
 mod killed;
 mod memory;
 mod portal;

@@ -1,3 +1,5 @@
+//! Lines become blocks: what is a heading, an item, a row, and what divides them.
+
 use super::*;
 
 fn line(text: &str) -> Line {

@@ -130,43 +130,43 @@ pub(super) fn judge(dates: &Dates, period: f64, as_of: Date, shared: &SharedDays
 mod tests {
     use super::*;
 
-    fn day(day: &str) -> Option<Date> {
-        Some(day.parse().unwrap())
+    fn day(day: &str) -> Date {
+        day.parse().unwrap()
     }
 
     fn monthly(dates: &Dates, shared: &[&str]) -> (Verdict, Option<Basis>, bool) {
-        let shared = SharedDays(shared.iter().filter_map(|written| Some((day(written)?, 9))).collect());
+        let shared = SharedDays(shared.iter().map(|written| (day(written), 9)).collect());
         let judged = judge(dates, 30.0, "2026-11-01".parse().unwrap(), &shared);
         (judged.verdict, judged.basis, judged.touched)
     }
 
     #[test]
     fn a_record_that_is_new_does_not_make_its_data_new() {
-        let dates = Dates { metadata: day("2026-10-30"), platform: day("2024-01-01"), ..Dates::default() };
+        let dates = Dates { metadata: Some(day("2026-10-30")), platform: Some(day("2024-01-01")), ..Dates::default() };
         assert_eq!(monthly(&dates, &[]), (Verdict::Late, Some(Basis::Platform), true));
     }
 
     #[test]
     fn rows_prove_that_data_is_new_and_never_that_it_is_old() {
-        let old = Dates { rows: day("1931-05-01"), platform: day("2026-10-20"), ..Dates::default() };
+        let old = Dates { rows: Some(day("1931-05-01")), platform: Some(day("2026-10-20")), ..Dates::default() };
         assert_eq!(monthly(&old, &[]), (Verdict::Kept, Some(Basis::Platform), false));
-        let new = Dates { rows: day("2026-10-20"), platform: day("2024-01-01"), ..Dates::default() };
+        let new = Dates { rows: Some(day("2026-10-20")), platform: Some(day("2024-01-01")), ..Dates::default() };
         assert_eq!(monthly(&new, &[]), (Verdict::Kept, Some(Basis::Rows), false));
-        let alone = Dates { rows: day("1931-05-01"), ..Dates::default() };
+        let alone = Dates { rows: Some(day("1931-05-01")), ..Dates::default() };
         assert_eq!(monthly(&alone, &[]), (Verdict::Untold, None, false));
     }
 
     #[test]
     fn no_date_and_the_date_of_a_move_are_never_late() {
         assert_eq!(monthly(&Dates::default(), &[]), (Verdict::Untold, None, false));
-        let moved = Dates { platform: day("2024-01-01"), metadata: day("2024-01-01"), ..Dates::default() };
+        let moved = Dates { platform: Some(day("2024-01-01")), metadata: Some(day("2024-01-01")), ..Dates::default() };
         assert_eq!(monthly(&moved, &["2024-01-01"]), (Verdict::Untold, None, false));
         assert_eq!(monthly(&moved, &[]), (Verdict::Late, Some(Basis::Platform), false));
         // A touch of all records says nothing for any of them, however new it is.
-        let touched = Dates { metadata: day("2026-10-30"), ..Dates::default() };
+        let touched = Dates { metadata: Some(day("2026-10-30")), ..Dates::default() };
         assert_eq!(monthly(&touched, &["2026-10-30"]), (Verdict::Untold, None, false));
         // Data that is made anew every night is new.
-        let nightly = Dates { platform: day("2026-10-31"), ..Dates::default() };
+        let nightly = Dates { platform: Some(day("2026-10-31")), ..Dates::default() };
         assert_eq!(monthly(&nightly, &["2026-10-31"]), (Verdict::Kept, Some(Basis::Platform), false));
     }
 }

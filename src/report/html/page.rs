@@ -99,7 +99,10 @@ struct FactView<'a> {
     name: &'a str,
     text: String,
     columns: Vec<&'a str>,
+    /// Shown as a table.
     rows: Vec<Vec<&'a str>>,
+    /// Whether there are more than those.
+    cut: bool,
     /// The same as bars, as the probe wants it drawn.
     charts: Vec<ChartView<'a>>,
 }
@@ -264,7 +267,7 @@ const ROWS: usize = 50;
 fn fact_view<'a>(name: &'a str, fact: &'a Fact, charts: Vec<Chart<'a>>) -> FactView<'a> {
     let charts: Vec<ChartView<'_>> = charts.into_iter().map(|chart| ChartView { told: chart.told(), chart }).collect();
     let Fact::Table(table) = fact else {
-        return FactView { name, text: fact.to_string(), columns: Vec::new(), rows: Vec::new(), charts };
+        return FactView { name, text: fact.to_string(), columns: Vec::new(), rows: Vec::new(), cut: false, charts };
     };
     let named: BTreeSet<&str> = table.iter().flat_map(|row| row.keys()).map(String::as_str).collect();
     let mut columns: Vec<&str> = named.into_iter().collect();
@@ -277,9 +280,10 @@ fn fact_view<'a>(name: &'a str, fact: &'a Fact, charts: Vec<Chart<'a>>) -> FactV
     let rows = table.iter().take(ROWS).map(cells).collect();
     let text = match table.len() {
         all if all > ROWS => format!("{all} rows, the first {ROWS} of them here"),
+        1 => "1 row".to_owned(),
         all => format!("{all} rows"),
     };
-    FactView { name, text, columns, rows, charts }
+    FactView { name, text, columns, rows, cut: table.len() > ROWS, charts }
 }
 
 fn by_target<'a>(report: &'a Report, view: &View<'a>) -> Vec<Group<'a>> {
