@@ -38,7 +38,7 @@ pub struct Request {
     /// Whether this is the first look or the one that confirms a failure.
     pub look: Look,
     /// Whether it is wanted as it is sent, or as a browser shows it.
-    #[serde(default, skip_serializing_if = "Manner::is_plain")]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub manner: Manner,
 }
 
@@ -85,10 +85,9 @@ pub enum Manner {
     Rendered,
 }
 
-impl Manner {
-    fn is_plain(&self) -> bool {
-        *self == Self::Plain
-    }
+/// Whether a value goes without saying.
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 impl Standing {
