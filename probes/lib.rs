@@ -16,6 +16,7 @@ pub mod dates;
 pub mod dcat;
 pub mod document;
 pub mod genre;
+pub mod gtfs;
 pub mod html;
 pub mod json;
 pub mod kind;
@@ -28,7 +29,6 @@ pub mod rdf;
 pub mod roles;
 pub mod rows;
 pub mod sample;
-pub mod shown;
 pub mod site;
 pub mod standards;
 pub mod table;
@@ -46,6 +46,7 @@ pub mod download;
 pub mod feedback_form;
 pub mod format;
 pub mod fresh;
+pub mod gtfs_valid;
 pub mod guidance;
 pub mod inventory;
 pub mod licence;
@@ -76,6 +77,7 @@ pub const ALL: &[&dyn Probe] = &[
     &feedback_form::FeedbackForm,
     &contact::Contact,
     &data_standards::DataStandards,
+    &gtfs_valid::GtfsValid,
     &inventory::Inventory,
     &usage_statistics::UsageStatistics,
     &guidance::Guidance,
@@ -92,4 +94,4 @@ pub const ALL: &[&dyn Probe] = &[
 
 /// Every reader that runs in the child process, by name.
 pub const READERS: &[&dyn capture::Reader] =
-    &[&workbook::Workbook, &archive::Archive, &rdf::Rdf, &rows::Rows, &table_structure::Spreads];
+    &[&workbook::Workbook, &archive::Archive, &rdf::Rdf, &rows::Rows, &table_structure::Spreads, &gtfs::Gtfs];

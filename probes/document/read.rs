@@ -10,7 +10,6 @@ use crate::html;
 use crate::kind::{self, Kind};
 use crate::obstacle::{self, Barrier};
 use crate::probe::Target;
-use crate::shown;
 use crate::text;
 
 /// What came of reading a document.
@@ -29,9 +28,9 @@ pub struct Found {
 const TEXT: u64 = 16 << 20;
 
 impl Document {
-    /// The document that `target` leads to; a page as it shows.
+    /// The document that `target` leads to.
     pub fn at(target: &Target, captures: &Captures<'_>) -> Result<Found, Need> {
-        let capture = shown::get(captures, &target.request())?;
+        let capture = captures.get(&target.request())?;
         let read = Self::of(captures, &capture)?;
         Ok(Found { capture, read })
     }

@@ -16,7 +16,6 @@ use crate::obstacle;
 use crate::platform;
 use crate::probe::{Probe, Target};
 use crate::roles;
-use crate::shown;
 use crate::spec::Spec;
 use file::Read;
 
@@ -111,13 +110,7 @@ impl Probe for MachineReadable {
             ),
             // A portal's front links to some of its data; its catalogue lists all.
             Read::Page(_) if platform::evident(target, captures)? => return catalogue::look(target, captures),
-            Read::Page(_) => {
-                let shown = shown::of(captures, capture.clone())?;
-                match obstacle::of(captures, &shown) {
-                    Some(obstacle) => (Seen::Unseen { cause: obstacle.to_string() }, obstacle.evidence),
-                    None => return page::look(target, captures, &shown),
-                }
-            }
+            Read::Page(_) => return page::look(target, captures, &capture),
         };
         Ok(vec![SPEC.finding(target, &seen, vec![evidence])])
     }

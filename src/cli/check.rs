@@ -1,19 +1,22 @@
 //! `tickmark check`: one probe's question to one file or link, as a linter would put it.
 
 use std::collections::BTreeMap;
-use std::io::{self, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::{Args as Flags, ValueEnum};
 use jiff::civil::Date;
+use probes::capture::{Captures, Form, Memo};
 use probes::finding::{Answer, Fact, Finding};
-use probes::probe::{Probe, Target};
+use probes::probe::{Asked, Linter, Probe, Shape, Target};
 use probes::spec::Spec;
 use serde_json::json;
 use url::Url;
 
 use super::crawling::Crawling;
 use super::{Ended, Trouble, setting};
+use crate::audit::reading::Readers;
 use crate::audit::{Live, Question, ask};
 use crate::crawl::Crawler;
 use crate::criteria::problem::did_you_mean;
@@ -35,8 +38,17 @@ pub(crate) struct Args {
     #[arg(long, value_name = "PACK")]
     from: Option<PathBuf>,
     /// The date the findings speak of [default: the pack's, or today]
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", visible_alias = "date")]
     as_of: Option<Date>,
+    /// Of probes that validate a format: the country that telephone numbers are called from, by its code
+    #[arg(long, value_name = "CODE")]
+    country: Option<String>,
+    /// Of probes that validate a format: how many places of each notice are kept
+    #[arg(long, value_name = "N")]
+    samples: Option<usize>,
+    /// Of probes that validate a format: also what its own validator does not look for
+    #[arg(long)]
+    extra: bool,
     #[command(flatten)]
     crawling: Crawling,
 }
@@ -48,6 +60,8 @@ enum Format {
     Text,
     /// As in report.json
     Json,
+    /// As the format's own validator writes it
+    Canonical,
 }
 
 /// Looks, and writes what was found.
@@ -59,11 +73,15 @@ pub(crate) fn run(args: &Args) -> Result<Ended, Trouble> {
     let (url, file) = located(&args.target)?;
     let target = Target::new(&url);
     let question = Question { target: target.clone(), probe: *probe };
-    let readers = setting::readers()?;
-    let answers = if let Some(path) = &args.from {
+    let asked = asked(args);
+    let Lint { linter, told } = Lint::of(*probe, args, &asked)?;
+    let readers = Readers { told, ..setting::readers()? };
+    let (answers, form) = if let Some(path) = &args.from {
         let pack = Pack::open(path)?;
         let own = pack.identity().map(|identity| identity.as_of);
-        ask(&[question], args.as_of.or(own).unwrap_or_else(setting::today), &pack, None, &readers)?
+        let as_of = args.as_of.or(own).unwrap_or_else(setting::today);
+        let answers = ask(&[question], as_of, &pack, None, &readers)?;
+        (answers, form(linter, &target, &pack, as_of))
     } else {
         let as_of = args.as_of.unwrap_or_else(setting::today);
         let work = tempfile::tempdir().map_err(Trouble::at(&std::env::temp_dir()))?;
@@ -74,13 +92,23 @@ pub(crate) fn run(args: &Args) -> Result<Ended, Trouble> {
         config.files = file.map(|path| (target.url.clone(), path)).into_iter().collect::<BTreeMap<_, _>>();
         let crawler = Crawler::new(config)?;
         let live = Live { crawler: &crawler, previous: &(), progress: &() };
-        ask(&[question], as_of, &pack, Some(&live), &readers)?
+        let answers = ask(&[question], as_of, &pack, Some(&live), &readers)?;
+        (answers, form(linter, &target, &pack, as_of))
     };
     match args.format {
-        Format::Text => text(*probe, &answers.findings)?,
+        Format::Text => {
+            text(*probe, &answers.findings, form.is_some())?;
+            report(linter, form.as_ref(), &asked, &mut io::stdout().lock())?;
+        }
+        Format::Canonical => report(linter, form.as_ref(), &asked, &mut io::stdout().lock())?,
         Format::Json => {
             let mut out = io::stdout().lock();
-            let written = json!({ "target": target, "findings": answers.findings });
+            let mut written = json!({ "target": target, "findings": answers.findings });
+            if form.is_some() {
+                let mut own = Vec::new();
+                report(linter, form.as_ref(), &asked, &mut own)?;
+                written["report"] = serde_json::from_slice(&own).map_err(io::Error::from)?;
+            }
             serde_json::to_writer_pretty(&mut out, &written).map_err(io::Error::from)?;
             writeln!(out)?;
         }
@@ -93,6 +121,71 @@ pub(crate) fn run(args: &Args) -> Result<Ended, Trouble> {
     } else {
         Ended::Amiss
     })
+}
+
+/// What is asked of a probe that validates a format.
+fn asked(args: &Args) -> Asked {
+    Asked {
+        country: args.country.clone(),
+        samples: args.samples,
+        extra: args.extra,
+        shape: match args.format {
+            Format::Text => Shape::Text,
+            Format::Json => Shape::Own,
+            Format::Canonical => Shape::Canonical,
+        },
+        colored: io::stdout().is_terminal(),
+    }
+}
+
+/// A probe's linter, and what its reader is told.
+struct Lint {
+    linter: Option<&'static dyn Linter>,
+    told: Option<(&'static str, String)>,
+}
+
+impl Lint {
+    fn of(probe: &dyn Probe, args: &Args, asked: &Asked) -> Result<Self, Trouble> {
+        let special = args.country.is_some() || args.samples.is_some() || args.extra;
+        let Some(linter) = probe.linter() else {
+            if special || matches!(args.format, Format::Canonical) {
+                let id = &probe.spec().id;
+                return Err(Trouble::asked(format!(
+                    "{id} validates no format; leave out --country, --samples, --extra and --format canonical"
+                )));
+            }
+            return Ok(Self { linter: None, told: None });
+        };
+        if special && args.from.is_some() {
+            return Err(Trouble::asked("what a pack holds was read already; give the file itself".to_owned()));
+        }
+        let told = linter.told(asked).map_err(Trouble::asked)?;
+        Ok(Self { linter: Some(linter), told: special.then(|| (linter.reader().name(), told)) })
+    }
+}
+
+/// The date, and what the linter's reader made of the target.
+fn form(linter: Option<&'static dyn Linter>, target: &Target, pack: &Pack, as_of: Date) -> Option<(Date, Arc<Form>)> {
+    let memo = Memo::default();
+    let captures = Captures::new(pack, &memo, as_of);
+    let capture = captures.get(&target.request()).ok().filter(|capture| capture.answered().is_ok())?;
+    let form = captures.form(&capture, linter?.reader()).ok()?;
+    form.is_ok().then_some((as_of, form))
+}
+
+/// Writes the linter's report, where there is one.
+fn report(
+    linter: Option<&'static dyn Linter>,
+    form: Option<&(Date, Arc<Form>)>,
+    asked: &Asked,
+    out: &mut dyn io::Write,
+) -> Result<(), Trouble> {
+    if let (Some(linter), Some((date, form))) = (linter, form)
+        && let Ok(form) = &**form
+    {
+        linter.write(form, *date, asked, out)?;
+    }
+    Ok(())
 }
 
 /// A link as it is; a file under its own name alone, so that its folder is told to nobody.
@@ -113,17 +206,18 @@ fn located(written: &str) -> Result<(Url, Option<PathBuf>), Trouble> {
     Ok((url, Some(path.to_owned())))
 }
 
-fn text(probe: &dyn Probe, findings: &[Finding]) -> Result<(), Trouble> {
+/// For people; the tables are left to the linter where there is one.
+fn text(probe: &dyn Probe, findings: &[Finding], linted: bool) -> Result<(), Trouble> {
     let mut out = io::stdout().lock();
     let spec = probe.spec();
     writeln!(out, "{}", spec.question)?;
     for finding in findings {
         writeln!(out, "\n{} ({}): {}", answer(finding.answer), finding.code, line(&finding.sentence(spec)))?;
-        for chart in charts(finding, spec) {
+        for chart in charts(finding, spec).into_iter().filter(|_| !linted) {
             writeln!(out)?;
             chart::write(&chart, &mut out)?;
         }
-        for (name, rows) in undrawn(finding, spec) {
+        for (name, rows) in undrawn(finding, spec).into_iter().filter(|_| !linted) {
             writeln!(out)?;
             chart::write_rows(name, rows, &mut out)?;
         }

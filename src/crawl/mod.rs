@@ -10,7 +10,6 @@ mod fetch;
 mod gate;
 mod guard;
 mod hop;
-mod render;
 mod resolve;
 mod retry;
 mod robots;
@@ -26,7 +25,7 @@ use probes::capture::Request;
 use tokio::time::Instant;
 use url::Url;
 
-pub use config::{Browser, Config, PageBounds, Proxies};
+pub use config::{Config, Proxies};
 pub use connect_to::{BadConnectTo, ConnectTo};
 
 pub use crate::pack::exchange::Validators;

@@ -2,11 +2,11 @@
 
 mod cli;
 mod crawl;
+mod gtfs;
 mod hostile;
 mod init;
 mod pack;
 mod readme;
 mod real_cases;
-mod rendered;
 mod whole;
 mod yardsticks;
