@@ -17,6 +17,7 @@ pub mod dcat;
 pub mod document;
 pub mod genre;
 pub mod geometry;
+pub mod gtfs;
 pub mod html;
 pub mod json;
 pub mod kind;
@@ -50,6 +51,7 @@ pub mod feedback_form;
 pub mod format;
 pub mod fresh;
 pub mod geo;
+pub mod gtfs_valid;
 pub mod guidance;
 pub mod inventory;
 pub mod licence;
@@ -82,6 +84,7 @@ pub const ALL: &[&dyn Probe] = &[
     &feedback_form::FeedbackForm,
     &contact::Contact,
     &data_standards::DataStandards,
+    &gtfs_valid::GtfsValid,
     &inventory::Inventory,
     &ocds_valid::OcdsValid,
     &usage_statistics::UsageStatistics,
@@ -99,5 +102,12 @@ pub const ALL: &[&dyn Probe] = &[
 ];
 
 /// Every reader that runs in the child process, by name.
-pub const READERS: &[&dyn capture::Reader] =
-    &[&workbook::Workbook, &archive::Archive, &rdf::Rdf, &rows::Rows, &geometry::Geometry, &table_structure::Spreads];
+pub const READERS: &[&dyn capture::Reader] = &[
+    &workbook::Workbook,
+    &archive::Archive,
+    &rdf::Rdf,
+    &rows::Rows,
+    &geometry::Geometry,
+    &table_structure::Spreads,
+    &gtfs::Gtfs,
+];

@@ -96,7 +96,7 @@ fn measure(path: &Path) -> io::Result<()> {
     let asked = probes::ALL.iter().filter(|probe| ASKED.contains(&probe.spec().id.as_str()));
     let questions: Vec<Question> = asked.map(|probe| Question { target: target.clone(), probe: *probe }).collect();
     let as_of = "2026-11-01".parse().map_err(io::Error::other)?;
-    let readers = Readers { program: std::env::current_exe()?, limits: Limits::default() };
+    let readers = Readers { program: std::env::current_exe()?, limits: Limits::default(), told: None };
     let answers = ask(&questions, as_of, &pack, None, &readers).map_err(io::Error::other)?;
     let read = answers.findings.iter().find_map(|finding| finding.facts.get("read"));
     let read = read.map_or_else(|| "nothing".to_owned(), ToString::to_string);

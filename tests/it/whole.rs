@@ -17,7 +17,7 @@ use serde_json::Value;
 
 /// Says what a run took, or why it was left out: seen with `--nocapture`.
 #[expect(clippy::print_stderr, reason = "there is no other way out of a test that passes")]
-fn note(words: &str) {
+pub(crate) fn note(words: &str) {
     eprintln!("{words}");
 }
 
