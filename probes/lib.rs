@@ -29,6 +29,7 @@ pub mod rdf;
 pub mod roles;
 pub mod rows;
 pub mod sample;
+pub mod shown;
 pub mod site;
 pub mod standards;
 pub mod table;

@@ -8,5 +8,6 @@ mod init;
 mod pack;
 mod readme;
 mod real_cases;
+mod rendered;
 mod whole;
 mod yardsticks;
