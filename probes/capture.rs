@@ -254,7 +254,7 @@ pub struct Answered {
     pub body: Stored,
     /// Where that body comes from, if a browser made it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub rendering: Option<Rendering>,
+    pub rendering: Option<Box<Rendering>>,
 }
 
 /// Header fields in the order they were received.

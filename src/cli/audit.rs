@@ -153,7 +153,7 @@ fn live<'a>(
     args: &Args,
     submission: &'a Submission,
     plan: impl Fn(Date) -> Plan<'a>,
-) -> Result<(Report, Vec<String>, BTreeMap<String, String>), Trouble> {
+) -> Result<(Report, Vec<String>, Pictures), Trouble> {
     let (work, sealed) = (args.out.join(WORK), args.out.join(PACK));
     let mut config = args.crawling.config()?;
     if !submission.allow_private.is_empty() {
@@ -198,8 +198,11 @@ fn live<'a>(
 /// The most that pictures may add to a report, in bytes; what is beyond stays in the pack.
 const MOST_PICTURES: usize = 12 << 20;
 
+/// Pictures by capture.
+type Pictures = BTreeMap<String, String>;
+
 /// How pages looked in a browser, by capture, as URLs that hold the picture.
-fn pictures(pack: &Pack) -> BTreeMap<String, String> {
+fn pictures(pack: &Pack) -> Pictures {
     let mut pictures = BTreeMap::new();
     let mut left = MOST_PICTURES;
     for capture in pack.captures() {

@@ -115,6 +115,9 @@ struct Navigated {
     error_text: Option<String>,
 }
 
+/// A command on its way.
+type Command<'a> = Pin<Box<dyn Future<Output = Result<(), Trouble>> + 'a>>;
+
 /// Opens the page and takes it down; the inner error is the browser's.
 async fn show(
     crawler: &Crawler,
@@ -135,8 +138,7 @@ async fn show(
     let mut alive_at = Instant::now();
     let mut serving = FuturesUnordered::new();
     // Commands that the page itself must take: it may be too busy, or wait for an answer of ours first.
-    let mut commands: FuturesUnordered<Pin<Box<dyn Future<Output = Result<(), Trouble>> + '_>>> =
-        FuturesUnordered::new();
+    let mut commands: FuturesUnordered<Command<'_>> = FuturesUnordered::new();
     let navigate = tab.ask::<Navigated>("Page.navigate", json!({ "url": request.url }));
     tokio::pin!(navigate);
     let (mut there, mut stuck) = (false, false);

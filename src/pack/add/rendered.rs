@@ -53,8 +53,8 @@ impl Adding<'_> {
             .with("Content-Type", DOCUMENT);
         self.made(fields, name, answer, &mut document)?;
         let headers = Headers(vec![("content-type".to_owned(), DOCUMENT.to_owned())]);
-        let rendering = Some(Rendering { of, browser, screenshot, picture: media_type, requests, gap });
-        Ok(Answered { url, status, headers, body, rendering })
+        let rendering = Rendering { of, browser, screenshot, picture: media_type, requests, gap };
+        Ok(Answered { url, status, headers, body, rendering: Some(Box::new(rendering)) })
     }
 
     fn name(&self, kind: &str, answer: &Answer) -> String {
