@@ -58,6 +58,7 @@ pub mod metadata_complete;
 pub mod metadata_quality;
 pub mod open_access;
 pub mod open_format;
+pub mod passages;
 pub mod publisher;
 pub mod table_structure;
 pub mod update_frequency;
@@ -77,6 +78,7 @@ pub const ALL: &[&dyn Probe] = &[
     &fresh::Fresh,
     &feedback_form::FeedbackForm,
     &contact::Contact,
+    &passages::Passages,
     &data_standards::DataStandards,
     &gtfs_valid::GtfsValid,
     &inventory::Inventory,

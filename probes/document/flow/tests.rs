@@ -1,3 +1,5 @@
+//! Lines in small, and the blocks that they make.
+
 use super::*;
 
 fn line(text: &str) -> Line {
