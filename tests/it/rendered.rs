@@ -1,5 +1,7 @@
 //! Pages as a browser shows them, on apps of our own: what they show, what they cannot do, and how it is kept.
 
+#![expect(clippy::print_stderr, reason = "what was measured, and why a test is skipped")]
+
 mod apps;
 
 use std::collections::BTreeSet;
@@ -208,7 +210,7 @@ fn a_page_that_never_ends_is_ended() {
             ended.capture.outcome
         );
         eprintln!("{at}: {:?}, {:?}", ended.took, ended.capture.outcome);
-        assert!(ended.took < Duration::from_secs(120), "{at}: {:?}", ended.took);
+        assert!(ended.took < Duration::from_mins(2), "{at}: {:?}", ended.took);
     }
 }
 
