@@ -32,6 +32,7 @@ pub mod roles;
 pub mod row_api;
 pub mod rows;
 pub mod sample;
+pub mod shown;
 pub mod site;
 pub mod standards;
 pub mod table;
@@ -63,6 +64,7 @@ pub mod metadata_quality;
 pub mod ocds_valid;
 pub mod open_access;
 pub mod open_format;
+pub mod passages;
 pub mod publisher;
 pub mod table_structure;
 pub mod update_frequency;
@@ -83,6 +85,7 @@ pub const ALL: &[&dyn Probe] = &[
     &fresh::Fresh,
     &feedback_form::FeedbackForm,
     &contact::Contact,
+    &passages::Passages,
     &data_standards::DataStandards,
     &gtfs_valid::GtfsValid,
     &inventory::Inventory,

@@ -69,13 +69,14 @@ fn make(path: &Path, pages: u64) -> io::Result<()> {
             sent_at: Timestamp::UNIX_EPOCH,
             remote: None,
             request_headers: Headers::default(),
+            posted: None,
             status: 200,
             version: "HTTP/1.1".to_owned(),
             headers: Headers(vec![("content-type".to_owned(), media_type.to_owned())]),
             payload,
         };
         let messages = vec![message];
-        let exchange = Exchange { request, fetched_at: Timestamp::UNIX_EPOCH, messages, failure: None };
+        let exchange = Exchange { request, fetched_at: Timestamp::UNIX_EPOCH, messages, failure: None, rendered: None };
         pack.add(exchange).map(drop).map_err(io::Error::other)
     };
     let front =

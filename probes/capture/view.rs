@@ -17,7 +17,8 @@ pub struct Captures<'a> {
     store: &'a dyn Store,
     memo: &'a Memo,
     as_of: Date,
-    consulted: RefCell<BTreeSet<CaptureId>>,
+    /// Each with whether it is a page as a browser shows it.
+    consulted: RefCell<BTreeMap<CaptureId, bool>>,
 }
 
 impl<'a> Captures<'a> {
@@ -40,7 +41,7 @@ impl<'a> Captures<'a> {
     pub fn get(&self, request: &Request) -> Result<Arc<Capture>, Need> {
         match self.store.find(request) {
             Some(capture) => {
-                self.consulted.borrow_mut().insert(capture.id.clone());
+                self.consulted.borrow_mut().insert(capture.id.clone(), request.is_rendered());
                 Ok(capture)
             }
             None => Err(Need { requests: BTreeSet::from([request.clone()]), ..Need::default() }),
@@ -110,9 +111,14 @@ impl<'a> Captures<'a> {
         self.store.form(&reading).ok_or_else(|| Need { readings: BTreeSet::from([reading]), ..Need::default() })
     }
 
+    /// The captures consulted so far that were asked of a server; a rendered page is one of them, seen otherwise.
+    pub fn asked(&self) -> Vec<CaptureId> {
+        self.consulted.borrow().iter().filter(|(_, rendered)| !**rendered).map(|(id, _)| id.clone()).collect()
+    }
+
     /// Every capture consulted so far: what the findings rest on.
     pub fn consulted(&self) -> Vec<CaptureId> {
-        self.consulted.borrow().iter().cloned().collect()
+        self.consulted.borrow().keys().cloned().collect()
     }
 }
 

@@ -16,6 +16,7 @@ use crate::missing::{self, Told};
 use crate::obstacle::{self, Hidden};
 use crate::platform::{self, Keeps};
 use crate::probe::{Probe, Target};
+use crate::shown;
 use crate::site;
 use crate::spec::Spec;
 
@@ -87,7 +88,7 @@ struct Contacts {
 }
 
 fn seen(target: &Target, captures: &Captures<'_>) -> Result<Said, Need> {
-    let capture = captures.get(&target.request())?;
+    let capture = shown::get(captures, &target.request())?;
     let exchange = || vec![Evidence::new(&capture.id, Locus::Exchange, "")];
     let page = match obstacle::page(captures, &capture) {
         Ok(page) => page,
@@ -107,7 +108,7 @@ fn seen(target: &Target, captures: &Captures<'_>) -> Result<Said, Need> {
         let left = urls.len().saturating_sub(MOST_FURTHER);
         urls.truncate(MOST_FURTHER);
         let requests: Vec<_> = urls.iter().map(Request::discovered).collect();
-        for next in captures.all(&requests)? {
+        for next in shown::all(captures, &requests)? {
             match obstacle::page(captures, &next) {
                 Ok(html) => {
                     let at = next.answered().map_or(&next.request.url, |answered| &answered.url);

@@ -12,6 +12,7 @@ use crate::finding::{Answer, Evidence, Finding, Locus};
 use crate::kind::Kind;
 use crate::obstacle::{self, Hidden};
 use crate::probe::{Probe, Target};
+use crate::shown;
 use crate::spec::Spec;
 use crate::standards::{self, Within};
 use signs::Signs;
@@ -81,7 +82,7 @@ impl Probe for DataStandards {
 
 /// What the link itself leads to: data, or a page that speaks of it.
 fn itself(target: &Target, captures: &Captures<'_>) -> Result<Vec<Finding>, Need> {
-    let capture = captures.get(&target.request())?;
+    let capture = shown::get(captures, &target.request())?;
     let exchange = || vec![Evidence::new(&capture.id, Locus::Exchange, "")];
     let unseen = |cause, evidence| Ok(vec![SPEC.finding(target, &Seen::Unseen { cause }, evidence)]);
     match obstacle::page(captures, &capture) {

@@ -10,6 +10,7 @@ use crate::html;
 use crate::kind::{self, Kind};
 use crate::obstacle::{self, Barrier};
 use crate::probe::Target;
+use crate::shown;
 use crate::text;
 
 /// What came of reading a document.
@@ -28,9 +29,9 @@ pub struct Found {
 const TEXT: u64 = 16 << 20;
 
 impl Document {
-    /// The document that `target` leads to.
+    /// The document that `target` leads to; a page as it shows.
     pub fn at(target: &Target, captures: &Captures<'_>) -> Result<Found, Need> {
-        let capture = captures.get(&target.request())?;
+        let capture = shown::get(captures, &target.request())?;
         let read = Self::of(captures, &capture)?;
         Ok(Found { capture, read })
     }

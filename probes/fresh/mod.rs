@@ -21,7 +21,7 @@ use crate::finding::{Evidence, Finding, Locus, Share};
 use crate::kind::{self, Kind};
 use crate::probe::{Probe, Target};
 use crate::spec::Spec;
-use crate::{archive, obstacle, platform, table, workbook};
+use crate::{archive, obstacle, platform, shown, table, workbook};
 
 crate::declare!();
 
@@ -117,7 +117,8 @@ impl Probe for Fresh {
 
 /// The dates of what the link itself leads to.
 fn alone(target: &Target, captures: &Captures<'_>) -> Result<Vec<Finding>, Need> {
-    let capture = captures.get(&target.request())?;
+    let sent = captures.get(&target.request())?;
+    let capture = shown::of(captures, sent.clone())?;
     let exchange = Evidence::new(&capture.id, Locus::Exchange, "");
     if let Some(obstacle) = obstacle::of(captures, &capture) {
         let seen = Seen::Unseen { cause: obstacle.to_string() };
@@ -127,7 +128,9 @@ fn alone(target: &Target, captures: &Captures<'_>) -> Result<Vec<Finding>, Need>
         Ok(answered) => answered,
         Err(cause) => return Ok(vec![SPEC.finding(target, &Seen::Unseen { cause }, vec![exchange])]),
     };
-    let mut mentions: Vec<Mention> = header(answered, &capture).into_iter().collect();
+    // What a browser made of a page has no header of its own.
+    let mut mentions: Vec<Mention> =
+        sent.answered().ok().and_then(|sent_as| header(sent_as, &sent)).into_iter().collect();
     let hidden = match captures.body(&capture) {
         Ok(body) => within(captures, &capture, answered, &body, &mut mentions)?,
         Err(cause) => Some(cause),

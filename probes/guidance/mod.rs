@@ -15,6 +15,7 @@ use crate::missing;
 use crate::obstacle::{self, Hidden};
 use crate::platform::{self, Keeps};
 use crate::probe::{Probe, Target};
+use crate::shown;
 use crate::spec::Spec;
 use page::{Is, Told};
 
@@ -77,7 +78,7 @@ struct Reading {
 }
 
 fn seen(target: &Target, captures: &Captures<'_>) -> Result<Said, Need> {
-    let capture = captures.get(&target.request())?;
+    let capture = shown::get(captures, &target.request())?;
     let exchange = || vec![Evidence::new(&capture.id, Locus::Exchange, "")];
     let page = match obstacle::page(captures, &capture) {
         Ok(page) => page,
@@ -169,7 +170,7 @@ impl Reading {
     /// Opens the pages that `links` on the page in `from` lead to.
     fn follow(&mut self, captures: &Captures<'_>, from: &Capture, links: &[&Link]) -> Result<(), Need> {
         let requests: Vec<Request> = links.iter().map(|link| Request::discovered(&link.href)).collect();
-        for (link, next) in links.iter().zip(captures.all(&requests)?) {
+        for (link, next) in links.iter().zip(shown::all(captures, &requests)?) {
             let on_page = Evidence::new(&from.id, Locus::Selector(link.selector.clone()), &link.text);
             match obstacle::page(captures, &next) {
                 Ok(html) => {

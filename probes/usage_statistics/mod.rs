@@ -14,6 +14,7 @@ use crate::missing::{self, Told};
 use crate::obstacle::{self, Hidden};
 use crate::probe::{Probe, Target};
 use crate::rows::{self, Held};
+use crate::shown;
 use crate::spec::Spec;
 
 crate::declare!();
@@ -55,7 +56,7 @@ impl Probe for UsageStatistics {
 }
 
 fn seen(target: &Target, captures: &Captures<'_>) -> Result<Said, Need> {
-    let capture = captures.get(&target.request())?;
+    let capture = shown::get(captures, &target.request())?;
     let exchange = || vec![Evidence::new(&capture.id, Locus::Exchange, "")];
     match obstacle::page(captures, &capture) {
         Ok(page) => on_page(captures, &capture, &page),

@@ -5,6 +5,8 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use clap::Args as Flags;
 use jiff::civil::Date;
 use probes::capture::hex;
@@ -72,11 +74,15 @@ pub(crate) fn run(args: &Args) -> Result<Ended, Trouble> {
     let gates = gates(&args.gate, &schemes[0])?;
     std::fs::create_dir_all(&args.out).map_err(Trouble::at(&args.out))?;
     let plan = |as_of| Plan { schemes: &schemes, submission: &submission, probes: probes::ALL, as_of };
-    let (report, broken) = match &replayed {
-        Some(pack) => replay(args, pack, &plan(replayed_date(args, &submission, pack)))?,
+    let (report, broken, pictures) = match &replayed {
+        Some(pack) => {
+            let (report, broken) = replay(args, pack, &plan(replayed_date(args, &submission, pack)))?;
+            let pictures = pictures(pack);
+            (report, broken, pictures)
+        }
         None => live(args, &submission, plan)?,
     };
-    let view = View::of(&report, setting::specs());
+    let view = View::of(&report, setting::specs()).with_pictures(pictures);
     writing::reports(&args.out, &report, &view, &args.format)?;
     let mut out = io::stdout().lock();
     summary::write(&report, &view, &mut out)?;
@@ -147,7 +153,7 @@ fn live<'a>(
     args: &Args,
     submission: &'a Submission,
     plan: impl Fn(Date) -> Plan<'a>,
-) -> Result<(Report, Vec<String>), Trouble> {
+) -> Result<(Report, Vec<String>, Pictures), Trouble> {
     let (work, sealed) = (args.out.join(WORK), args.out.join(PACK));
     let mut config = args.crawling.config()?;
     if !submission.allow_private.is_empty() {
@@ -185,7 +191,30 @@ fn live<'a>(
         tell(&format!("what was fetched is kept in {}: the same command goes on from there", work.display()));
     })?;
     pack.seal(&sealed, &extras(&plan, &report)?)?;
-    Ok((report, broken))
+    let pictures = pictures(&pack);
+    Ok((report, broken, pictures))
+}
+
+/// The most that pictures may add to a report, in bytes; what is beyond stays in the pack.
+const MOST_PICTURES: usize = 12 << 20;
+
+/// Pictures by capture.
+type Pictures = BTreeMap<String, String>;
+
+/// How pages looked in a browser, by capture, as URLs that hold the picture.
+fn pictures(pack: &Pack) -> Pictures {
+    let mut pictures = BTreeMap::new();
+    let mut left = MOST_PICTURES;
+    for capture in pack.captures() {
+        // The one type that we make; what else a pack may hold is not shown.
+        let Some(bytes) = pack.picture(&capture, "image/jpeg") else { continue };
+        if bytes.len() <= left {
+            left -= bytes.len();
+            pictures
+                .insert(capture.id.to_string(), format!("data:image/jpeg;base64,{}", BASE64_STANDARD.encode(bytes)));
+        }
+    }
+    pictures
 }
 
 /// The files that were handed in, by their URLs.

@@ -129,7 +129,9 @@ pub(crate) fn run(args: &Args) -> Result<Ended, Trouble> {
         Format::Canonical => report(linter, form.as_ref(), &asked, &mut io::stdout().lock())?,
         Format::Named(_) => match rendered {
             Some(report) => write(&report)?,
-            None => return Err(Trouble::asked(format!("{} holds nothing that {} reports on", args.target, args.probe))),
+            None => {
+                return Err(Trouble::asked(format!("{} holds nothing that {} reports on", args.target, args.probe)));
+            }
         },
         Format::Json => {
             let mut written = json!({ "target": target, "findings": answers.findings });

@@ -123,7 +123,7 @@ fn pages(contents: &Contents) -> String {
     lines.push('\n');
     for entry in contents.captures.values() {
         let capture = &entry.capture;
-        let submitted = capture.request.standing == Standing::Submitted;
+        let submitted = capture.request.standing == Standing::Submitted && !capture.request.is_rendered();
         if submitted && matches!(capture.outcome, Outcome::Answered(_)) && capture.request.url.scheme() != "file" {
             let url = &capture.request.url;
             let ts = capture.fetched_at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();

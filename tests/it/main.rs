@@ -9,5 +9,6 @@ mod ocds;
 mod pack;
 mod readme;
 mod real_cases;
+mod rendered;
 mod whole;
 mod yardsticks;

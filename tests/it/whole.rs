@@ -2,6 +2,7 @@
 
 mod captures;
 mod ckan;
+mod documents;
 mod every_state;
 mod halved;
 mod killed;

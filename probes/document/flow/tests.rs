@@ -1,4 +1,4 @@
-//! Lines become blocks: what is a heading, an item, a row, and what divides them.
+//! Lines in small, and the blocks that they make.
 
 use super::*;
 

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::super::chart::{Chart, charts};
 use super::super::model::{ByScheme, CaptureRow, Fix, Report, Robots, SchemeRef, Summary, Tool};
-use super::super::text::{place, standing_name};
+use super::super::text::standing_name;
 use super::super::view::View;
 use crate::criteria::verdict::{Shows, Standing, Verdict};
 use crate::submission::Link;
@@ -132,6 +132,8 @@ struct Group<'a> {
 struct CaptureView<'a> {
     row: &'a CaptureRow,
     failure: Option<String>,
+    /// How the page looked, in a URL that holds the picture itself.
+    picture: Option<String>,
 }
 
 impl<'a> Page<'a> {
@@ -154,7 +156,11 @@ impl<'a> Page<'a> {
             captures: report
                 .captures
                 .iter()
-                .map(|row| CaptureView { row, failure: row.failure.as_ref().map(ToString::to_string) })
+                .map(|row| CaptureView {
+                    row,
+                    failure: row.failure.as_ref().map(ToString::to_string),
+                    picture: view.picture(&row.id).map(str::to_owned),
+                })
                 .collect(),
         }
     }
@@ -255,7 +261,7 @@ fn found<'a>(finding: &'a Finding, view: &View<'a>) -> Found<'a> {
         evidence: finding
             .evidence
             .iter()
-            .map(|e| Quoted { capture: &e.capture.0, place: place(&e.locus), quote: &e.quote })
+            .map(|e| Quoted { capture: &e.capture.0, place: view.place(e), quote: &e.quote })
             .collect(),
         rests_on: finding.rests_on.iter().map(|capture| capture.0.as_str()).collect(),
     }

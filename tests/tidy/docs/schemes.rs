@@ -30,6 +30,16 @@ fn decides(clause: &Clause) -> Decides {
     }
 }
 
+/// Who decides a clause, in words.
+pub(crate) fn who(clause: &Clause) -> &'static str {
+    match decides(clause) {
+        Decides::Machine => "the program",
+        Decides::MachineFirst => "the program either way, else a person",
+        Decides::Both => "the program, else a person",
+        Decides::Person => "a person",
+    }
+}
+
 /// The page.
 pub(crate) fn page(scheme: &Scheme, specs: &[Spec]) -> String {
     let file = &scheme.file;
@@ -116,13 +126,7 @@ fn clause(page: &mut String, clause: &Clause, specs: &[Spec]) {
         Kind::Evidence => "evidence",
     };
     let _ = writeln!(page, "\n- **{}** ({kind}). {}", clause.id.get_ref(), clause.says);
-    let who = match decides(clause) {
-        Decides::Machine => "the program",
-        Decides::MachineFirst => "the program either way, else a person",
-        Decides::Both => "the program, else a person",
-        Decides::Person => "a person",
-    };
-    let _ = write!(page, "  <br>Decided by {who}.");
+    let _ = write!(page, "  <br>Decided by {}.", who(clause));
     if !clause.shown_by.is_empty() {
         let links = match &clause.links {
             Quota::AtLeast(1) => String::new(),
