@@ -155,6 +155,7 @@ fn probes_read_what_a_browser_shows_and_nothing_else_changes_without_one() {
         let readers = tickmark::audit::reading::Readers {
             program: env!("CARGO_BIN_EXE_tickmark").into(),
             limits: tickmark::audit::reading::Limits::default(),
+            told: None,
         };
         let answers = ask(&[question], "2026-11-05".parse().unwrap(), &pack, Some(&live), &readers).unwrap();
         let finding = answers.findings.into_iter().next().unwrap();
