@@ -23,6 +23,7 @@ pub mod kind;
 pub mod missing;
 pub mod obstacle;
 pub mod paper;
+pub mod people;
 pub mod platform;
 pub mod quote;
 pub mod rdf;
@@ -51,11 +52,13 @@ pub mod gtfs_valid;
 pub mod guidance;
 pub mod inventory;
 pub mod licence;
+pub mod link_list;
 pub mod link_state;
 pub mod machine_readable;
 pub mod meeting_dates;
 pub mod metadata_complete;
 pub mod metadata_quality;
+pub mod officers;
 pub mod open_access;
 pub mod open_format;
 pub mod publisher;
@@ -74,6 +77,8 @@ pub const ALL: &[&dyn Probe] = &[
     &table_structure::TableStructure,
     &document_kind::DocumentKind,
     &meeting_dates::MeetingDates,
+    &officers::Officers,
+    &link_list::LinkList,
     &fresh::Fresh,
     &feedback_form::FeedbackForm,
     &contact::Contact,
