@@ -12,6 +12,7 @@ pub mod spec;
 // What probes share: reading bodies.
 pub mod archive;
 pub mod body;
+pub mod columns;
 pub mod dates;
 pub mod dcat;
 pub mod document;
@@ -39,6 +40,7 @@ pub mod wording;
 pub mod workbook;
 
 // The probes.
+pub mod automated_decisions;
 pub mod catalogue;
 pub mod contact;
 pub mod data_standards;
@@ -61,7 +63,9 @@ pub mod metadata_quality;
 pub mod officers;
 pub mod open_access;
 pub mod open_format;
+pub mod progress_shared;
 pub mod publisher;
+pub mod sharing_agreement;
 pub mod table_structure;
 pub mod update_frequency;
 pub mod usage_statistics;
@@ -79,6 +83,9 @@ pub const ALL: &[&dyn Probe] = &[
     &meeting_dates::MeetingDates,
     &officers::Officers,
     &link_list::LinkList,
+    &progress_shared::ProgressShared,
+    &sharing_agreement::SharingAgreement,
+    &automated_decisions::AutomatedDecisions,
     &fresh::Fresh,
     &feedback_form::FeedbackForm,
     &contact::Contact,

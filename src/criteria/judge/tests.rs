@@ -214,7 +214,9 @@ fn things_are_held_against_those_offered_elsewhere() {
     ];
     let text = |must: &str, with: &str| {
         let listed = |id: &str, rest: &str| {
-            format!("[[clauses]]\nid = \"{id}\"\nkind = \"requirement\"\nsays = \".\"\n{rest}shown_by = [{{ probe = \"eye\", finding = \"listed\" }}]\n")
+            format!(
+                "[[clauses]]\nid = \"{id}\"\nkind = \"requirement\"\nsays = \".\"\n{rest}shown_by = [{{ probe = \"eye\", finding = \"listed\" }}]\n"
+            )
         };
         let compared = format!("compared = {{ with = \"{with}\", fact = \"names\", must = \"{must}\" }}\n");
         criterion("\"all\"", &[listed("A.1", &compared), listed("A.2", "")])
@@ -225,7 +227,10 @@ fn things_are_held_against_those_offered_elsewhere() {
         assert_eq!(judged.standing, *standing, "{must} {links:?}: {judged:?}");
     }
     let problems = scheme(&text("differ", "A.3")).unwrap_err();
-    assert!(problems.iter().any(|problem| problem.contains("no criterion or clause is called \"A.3\"")), "{problems:#?}");
+    assert!(
+        problems.iter().any(|problem| problem.contains("no criterion or clause is called \"A.3\"")),
+        "{problems:#?}"
+    );
 }
 
 #[test]
