@@ -12,6 +12,7 @@ pub mod spec;
 // What probes share: reading bodies.
 pub mod archive;
 pub mod body;
+pub mod columns;
 pub mod dates;
 pub mod dcat;
 pub mod document;
@@ -25,6 +26,7 @@ pub mod missing;
 pub mod obstacle;
 pub mod ocds;
 pub mod paper;
+pub mod people;
 pub mod platform;
 pub mod quote;
 pub mod rdf;
@@ -42,6 +44,7 @@ pub mod workbook;
 
 // The probes.
 pub mod api;
+pub mod automated_decisions;
 pub mod catalogue;
 pub mod contact;
 pub mod data_standards;
@@ -56,16 +59,20 @@ pub mod gtfs_valid;
 pub mod guidance;
 pub mod inventory;
 pub mod licence;
+pub mod link_list;
 pub mod link_state;
 pub mod machine_readable;
 pub mod meeting_dates;
 pub mod metadata_complete;
 pub mod metadata_quality;
 pub mod ocds_valid;
+pub mod officers;
 pub mod open_access;
 pub mod open_format;
 pub mod passages;
+pub mod progress_shared;
 pub mod publisher;
+pub mod sharing_agreement;
 pub mod table_structure;
 pub mod update_frequency;
 pub mod usage_statistics;
@@ -82,6 +89,11 @@ pub const ALL: &[&dyn Probe] = &[
     &document_kind::DocumentKind,
     &meeting_dates::MeetingDates,
     &geo::Geo,
+    &officers::Officers,
+    &link_list::LinkList,
+    &progress_shared::ProgressShared,
+    &sharing_agreement::SharingAgreement,
+    &automated_decisions::AutomatedDecisions,
     &fresh::Fresh,
     &feedback_form::FeedbackForm,
     &contact::Contact,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::capture::{Capture, Captures, Need};
-use crate::document::{self, Document, Refused};
+use crate::document::{self, Document, Refused, Role};
 use crate::finding::{Evidence, Locus};
 use crate::kind::{self, Kind};
 use crate::probe::Target;
@@ -83,6 +83,12 @@ impl Read {
             }
             _ => Evidence::new(id, Locus::Exchange, ""),
         }
+    }
+
+    /// Its headings.
+    pub fn headings(&self) -> impl Iterator<Item = &str> {
+        let blocks = self.document().pages.iter().flat_map(|page| &page.blocks);
+        blocks.filter(|block| matches!(block.role, Role::Heading(_))).map(|block| block.text.as_str())
     }
 
     /// The last part of its address, as written.

@@ -1,7 +1,6 @@
 //! Is a person named who can be asked about the data?
 
 mod datasets;
-mod people;
 
 use std::sync::LazyLock;
 
@@ -14,6 +13,7 @@ use crate::finding::{Evidence, Finding, Locus};
 use crate::html::{Link, Page};
 use crate::missing::{self, Told};
 use crate::obstacle::{self, Hidden};
+use crate::people;
 use crate::platform::{self, Keeps};
 use crate::probe::{Probe, Target};
 use crate::shown;

@@ -74,5 +74,5 @@ impl Reader for Geometry {
 fn kind(body: &Body) -> Kind {
     let Ok(url) = Url::parse("file:///") else { return Kind::Unknown };
     let stored = Stored { sha256: String::new(), bytes: body.len(), cut: None };
-    Kind::of(&Answered { url, status: 200, headers: Headers::default(), body: stored }, body)
+    Kind::of(&Answered { url, status: 200, headers: Headers::default(), body: stored, rendering: None }, body)
 }

@@ -166,7 +166,7 @@ fn links(page: &html::Page) -> Vec<Linked> {
         }
         let in_words = dates::find(&link.text).into_iter().find(|found| found.dated.precision == Precision::Day);
         let (dated, words) = match in_words {
-            Some(found) => (found.dated, link.text[single::begins(&link.text, &found)..found.end].to_owned()),
+            Some(found) => (found.dated, link.text[dates::begins(&link.text, &found)..found.end].to_owned()),
             None => {
                 let segment = link.href.path().rsplit('/').next().unwrap_or_default();
                 let day = single::in_name(segment).filter(|day| day.dated.precision == Precision::Day)?;

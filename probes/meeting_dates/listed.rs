@@ -71,7 +71,7 @@ pub(super) fn read(document: &Document, of_meetings: bool) -> Listing {
         // A line that names a day once more, as posted or adopted, is of the first.
         let several = found.len() + bare.len() > 2 && block.role != Role::Row;
         for date in found.iter().take(if several { usize::MAX } else { 1 }) {
-            let words = block.text[single::begins(&block.text, date)..date.end].to_owned();
+            let words = block.text[dates::begins(&block.text, date)..date.end].to_owned();
             let day = Day { dated: date.dated, words, at: Some(at) };
             listing.entries.push(Entry { day, about, paper });
         }

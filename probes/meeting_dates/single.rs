@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::words::WORDS;
-use crate::dates::{self, Dated, Order, Precision};
+use crate::dates::{self, Dated, Precision};
 use crate::document::{Block, Document};
 use crate::paper::At;
 
@@ -60,7 +60,7 @@ pub(super) fn day(document: &Document, names: &[&str]) -> Held {
         }
         read += block.text.len();
         for found in dates::find(&block.text) {
-            let start = begins(&block.text, &found);
+            let start = dates::begins(&block.text, &found);
             if WORDS.dates.other_before.is_match(&block.text[..start]) {
                 continue;
             }
@@ -80,19 +80,6 @@ pub(super) fn day(document: &Document, names: &[&str]) -> Held {
         (Some(day), _) => Held::On(day),
         (None, Some(day)) => Held::YearMissing(day),
         (None, None) => Held::Undated,
-    }
-}
-
-/// Where a date begins, a word before it left out that is no day of the week.
-pub(super) fn begins(text: &str, found: &dates::Found) -> usize {
-    static WEEKDAY: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"(?i)^(mon|tue|wed|thu|fri|sat|sun)").expect("invariant: the pattern is regular"));
-    let words = &text[found.start..found.end];
-    match words.split_once(char::is_whitespace) {
-        Some((first, rest)) if !WEEKDAY.is_match(first) && dates::parse(rest, Order::MonthFirst).is_some() => {
-            found.end - rest.len()
-        }
-        _ => found.start,
     }
 }
 
@@ -130,7 +117,7 @@ pub(super) fn without_year(text: &str, year: Option<i16>) -> Vec<(Dated, String)
 pub(super) fn next(document: &Document) -> Option<Day> {
     for (at, block) in blocks(document) {
         for found in dates::find(&block.text) {
-            let start = begins(&block.text, &found);
+            let start = dates::begins(&block.text, &found);
             let announced = WORDS.dates.next_before.is_match(&block.text[..start]);
             if announced && found.dated.precision == Precision::Day {
                 let words = block.text[start..found.end].to_owned();

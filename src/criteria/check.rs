@@ -9,7 +9,7 @@ use toml::Spanned;
 
 use super::condition::Sign;
 use super::problem::{Problem, did_you_mean};
-use super::scheme::{Criterion, Distinct, Needs, Quota, SchemeFile, Words};
+use super::scheme::{Criterion, Needs, Quota, SchemeFile, Words};
 use super::verdict::{Kind, Lead};
 
 /// Where a sign stands.
@@ -75,6 +75,16 @@ pub(super) fn check(
             at.problem(criterion.category.span(), format!("scheme.toml lists no such category{hint}"));
         }
         at.clauses(criterion, &mut ids);
+        for compared in criterion.clauses.iter().filter_map(|clause| clause.compared.as_ref()) {
+            let known = |other: &Criterion| {
+                let clauses = other.clauses.iter().map(|clause| clause.id.get_ref());
+                clauses.chain([other.code.get_ref()]).any(|name| name == compared.with.get_ref())
+            };
+            if !broken && !criteria.iter().any(|(_, other)| known(other)) {
+                let what = format!("no criterion or clause is called {:?}", compared.with.get_ref());
+                at.problem(compared.with.span(), what);
+            }
+        }
         at.worth(head, criterion);
     }
 }
@@ -141,8 +151,16 @@ impl<'a> Checker<'a> {
                 Quota::Share(share) if !(*share > 0.0 && *share <= 1.0) => {
                     self.problem(clause.id.span(), "links: a share lies between 0 and 1".to_owned());
                 }
-                Quota::Distinct(distinct) => self.distinct(distinct, &clause.shown_by),
+                Quota::Distinct(distinct) => {
+                    if distinct.at_least < 1 {
+                        self.problem(distinct.fact.span(), "links: at-least begins at 1".to_owned());
+                    }
+                    self.named(&distinct.fact, &clause.shown_by);
+                }
                 _ => {}
+            }
+            if let Some(compared) = &clause.compared {
+                self.named(&compared.fact, &clause.shown_by);
             }
             for sign in clause.shown_by.iter().chain(&clause.refuted_by) {
                 self.sign(sign, Under::ShownBy);
@@ -156,12 +174,8 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// What is wrong with counting the things that `fact` names: each sign's finding must have it, as names.
-    fn distinct(&mut self, distinct: &Distinct, signs: &[Sign]) {
-        let fact = &distinct.fact;
-        if distinct.at_least < 1 {
-            self.problem(fact.span(), "links: at-least begins at 1".to_owned());
-        }
+    /// What is wrong with telling things apart by `fact`: each sign's finding must have it, as names.
+    fn named(&mut self, fact: &Spanned<String>, signs: &[Sign]) {
         for sign in signs {
             let spec = self.specs.iter().find(|spec| spec.id == *sign.probe.get_ref());
             let declared = spec.and_then(|spec| spec.findings.get(sign.finding.get_ref()));

@@ -1,11 +1,12 @@
 //! Findings held against a scheme: three-valued, so that what could not be seen never becomes a no.
 
+mod compared;
 mod earned;
 mod offered;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use probes::finding::{Answer, Fact, Finding};
+use probes::finding::{Answer, Finding};
 use probes::spec::Spec;
 
 use super::condition::Sign;
@@ -197,7 +198,7 @@ impl<'a> Bench<'a> {
         let by_name = offered.iter().any(|offered| offered.way == Way::Named);
         let mut all: Vec<(&Offered<'_>, Said<'_>)> = Vec::new();
         for offered in offered {
-            let mut said = self.link(clause, offered.on_target);
+            let mut said = self.compared(clause, self.link(clause, offered.on_target));
             if offered.way == Way::Beside {
                 // Nobody said that it shows this clause, so it can help and never harm.
                 let harms = by_name && !matches!(clause.links, Quota::AtLeast(_) | Quota::Distinct(_));
@@ -340,19 +341,9 @@ fn count(links: &[LinkVerdict], shows: Shows) -> usize {
 
 /// What the links that show a clause show together, each thing once, where the clause counts things and not links.
 fn things<'s>(clause: &Clause, said: impl Iterator<Item = &'s Said<'s>>) -> BTreeSet<String> {
-    let mut things = BTreeSet::new();
-    let Quota::Distinct(distinct) = &clause.links else { return things };
-    for said in said.filter(|said| said.shows == Shows::Yes) {
-        for finding in &said.by {
-            match finding.facts.get(distinct.fact.get_ref()) {
-                Some(Fact::List(list)) => things.extend(list.iter().cloned()),
-                Some(Fact::Text(text)) => drop(things.insert(text.clone())),
-                Some(Fact::Date(date)) => drop(things.insert(date.to_string())),
-                _ => {}
-            }
-        }
-    }
-    things
+    let Quota::Distinct(distinct) = &clause.links else { return BTreeSet::new() };
+    let shown = said.filter(|said| said.shows == Shows::Yes);
+    compared::names(distinct.fact.get_ref(), shown.flat_map(|said| said.by.iter().copied()))
 }
 
 fn standing(quota: &Quota, links: &[LinkVerdict], things: &BTreeSet<String>) -> Standing {

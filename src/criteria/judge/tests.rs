@@ -201,6 +201,39 @@ fn things_are_counted_over_all_links_together() {
 }
 
 #[test]
+fn things_are_held_against_those_offered_elsewhere() {
+    use Standing::{Met, NeedsReview};
+    let (one, other) = (Some("A.1"), Some("A.2"));
+    let table: &[(&str, &[Offered<'_>], Standing)] = &[
+        ("differ", &[(one, &["list:a"]), (other, &["list:b"])], Met),
+        ("differ", &[(one, &["list:a"]), (other, &["list:a"])], NeedsReview),
+        ("differ", &[(one, &["list:a"])], Met),
+        ("recur", &[(one, &["list:a"]), (other, &["list:a", "list:b"])], Met),
+        ("recur", &[(one, &["list:a"]), (other, &["list:b"])], NeedsReview),
+        ("recur", &[(one, &["list:a"])], NeedsReview),
+    ];
+    let text = |must: &str, with: &str| {
+        let listed = |id: &str, rest: &str| {
+            format!(
+                "[[clauses]]\nid = \"{id}\"\nkind = \"requirement\"\nsays = \".\"\n{rest}shown_by = [{{ probe = \"eye\", finding = \"listed\" }}]\n"
+            )
+        };
+        let compared = format!("compared = {{ with = \"{with}\", fact = \"names\", must = \"{must}\" }}\n");
+        criterion("\"all\"", &[listed("A.1", &compared), listed("A.2", "")])
+    };
+    for (must, links, standing) in table {
+        let (.., verdicts) = judged(&text(must, "A.2"), links);
+        let judged = &verdicts[0].clauses[0];
+        assert_eq!(judged.standing, *standing, "{must} {links:?}: {judged:?}");
+    }
+    let problems = scheme(&text("differ", "A.3")).unwrap_err();
+    assert!(
+        problems.iter().any(|problem| problem.contains("no criterion or clause is called \"A.3\"")),
+        "{problems:#?}"
+    );
+}
+
+#[test]
 fn a_finding_may_say_nothing_of_the_matter() {
     let shown = |lists: &str, given: &str| {
         let shown_by = format!(

@@ -21,20 +21,21 @@ const NOBODY: &str = "access accessibility act address administration administra
     user village water web website wednesday week welcome west works write you your";
 
 /// What follows from a person's office.
-pub(super) static TITLE: LazyLock<Regex> = LazyLock::new(|| {
+pub static TITLE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"\b((chief|deputy|senior|assistant|associate|principal|lead|open|data|gis|information|technology|innovation|digital|performance|program|project|analytics|geospatial|records|interim|acting|city|county|municipal)\s+){1,4}(officer|coordinator|manager|director|analyst|administrator|specialist|steward|librarian|scientist|engineer|lead|clerk)\b",
     )
 });
-pub(super) static EMAIL: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"\b[a-z0-9][a-z0-9._%+-]*@(?:[a-z0-9-]+\.)+[a-z]{2,}\b"));
+/// An e-mail address.
+pub static EMAIL: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b[a-z0-9][a-z0-9._%+-]*@(?:[a-z0-9-]+\.)+[a-z]{2,}\b"));
 static VEILED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"\b([a-z0-9][a-z0-9._+-]*)\s*[\[({]\s*at\s*[\])}]\s*((?:[a-z0-9-]+\s*(?:\.|[\[({]\s*dot\s*[\])}])\s*)+[a-z]{2,})\b",
     )
 });
 static DOT: LazyLock<Regex> = LazyLock::new(|| pattern(r"\s*(?:\.|[\[({]\s*dot\s*[\])}])\s*"));
-pub(super) static PHONE: LazyLock<Regex> =
+/// A telephone number of North America.
+pub static PHONE: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?:\+1[ .-]?)?\(?\b[2-9]\d{2}\)?[ .-]{1,2}\d{3}[ .-]\d{4}\b"));
 
 fn pattern(text: &str) -> Regex {
@@ -45,7 +46,7 @@ fn pattern(text: &str) -> Regex {
 }
 
 /// E-mail addresses in a text, plain or veiled (`name [at] example [dot] gov`), in lower case.
-pub(super) fn emails(text: &str) -> Vec<String> {
+pub fn emails(text: &str) -> Vec<String> {
     let plain = EMAIL.find_iter(text).map(|found| found.as_str().to_ascii_lowercase());
     let veiled = VEILED
         .captures_iter(text)
@@ -54,7 +55,7 @@ pub(super) fn emails(text: &str) -> Vec<String> {
 }
 
 /// An address that Cloudflare hides in a link's fragment: hexadecimal, each byte masked with the first.
-pub(super) fn unmask(hex: &str) -> Option<String> {
+pub fn unmask(hex: &str) -> Option<String> {
     let byte = |at: usize| u8::from_str_radix(hex.get(at..at + 2)?, 16).ok();
     let key = byte(0)?;
     let bytes: Option<Vec<u8>> = (2..hex.len()).step_by(2).map(|at| Some(byte(at)? ^ key)).collect();
@@ -62,7 +63,7 @@ pub(super) fn unmask(hex: &str) -> Option<String> {
 }
 
 /// Names of people in a text: two or three capitalised words that are nothing else.
-pub(super) fn names(text: &str) -> Vec<String> {
+pub fn names(text: &str) -> Vec<String> {
     let words: Vec<&str> = text.split_whitespace().collect();
     let mut names = Vec::new();
     let mut at = 0;
@@ -101,7 +102,7 @@ fn name_word(word: &str) -> bool {
 }
 
 /// Whether an address is plainly that of the person with this name: `first.last`, `flast`, `last`, `first.l`.
-pub(super) fn belongs(address: &str, name: &str) -> bool {
+pub fn belongs(address: &str, name: &str) -> bool {
     let letters = |text: &str| text.chars().filter(|c| c.is_alphabetic()).collect::<String>().to_lowercase();
     let Some((local, _)) = address.split_once('@') else { return false };
     let local = letters(local);
