@@ -117,7 +117,7 @@ impl Writing {
                 Some(Self::Markdown)
             }
             "rst" if textual && !media_type.contains("html") => Some(Self::Rst),
-            "txt" | "text" if textual && !media_type.contains("html") && !(kind == Kind::Html) => Some(Self::Plain),
+            "txt" | "text" if textual && !media_type.contains("html") && kind != Kind::Html => Some(Self::Plain),
             _ => match kind {
                 Kind::Html => Some(Self::Web),
                 Kind::Text if media_type == "text/markdown" => Some(Self::Markdown),

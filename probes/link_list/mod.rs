@@ -196,8 +196,8 @@ fn published(page: &Page) -> Option<Dated> {
         Regex::new(r#""(?:datePublished|uploadDate)"\s*:\s*"([^"]+)""#).expect("invariant: the pattern is regular")
     });
     const HEAD: usize = 2000;
-    let meta = page.metas.iter().filter(|(name, _)| METAS.contains(&name.to_lowercase().as_str()));
-    let in_metas = meta.filter_map(|(_, content)| dates::parse(content, Order::MonthFirst)).next();
+    let mut meta = page.metas.iter().filter(|(name, _)| METAS.contains(&name.to_lowercase().as_str()));
+    let in_metas = meta.find_map(|(_, content)| dates::parse(content, Order::MonthFirst));
     let in_scripts = || {
         let found = page.json_ld.iter().find_map(|script| LINKED.captures(script));
         found.and_then(|found| dates::parse(found.get(1)?.as_str(), Order::MonthFirst))

@@ -242,7 +242,7 @@ impl Rule {
         }
         let at = |position: &i8| match *position {
             0 => None,
-            n if n > 0 => days.get(n as usize - 1).copied(),
+            n if n > 0 => days.get(usize::from(n.unsigned_abs()) - 1).copied(),
             n => days.len().checked_sub(usize::from(n.unsigned_abs())).map(|at| days[at]),
         };
         self.positions.iter().filter_map(at).collect()

@@ -165,13 +165,12 @@ fn links(page: &html::Page) -> Vec<Linked> {
             return None;
         }
         let in_words = dates::find(&link.text).into_iter().find(|found| found.dated.precision == Precision::Day);
-        let (dated, words) = match in_words {
-            Some(found) => (found.dated, link.text[dates::begins(&link.text, &found)..found.end].to_owned()),
-            None => {
-                let segment = link.href.path().rsplit('/').next().unwrap_or_default();
-                let day = single::in_name(segment).filter(|day| day.dated.precision == Precision::Day)?;
-                (day.dated, link.written.clone())
-            }
+        let (dated, words) = if let Some(found) = in_words {
+            (found.dated, link.text[dates::begins(&link.text, &found)..found.end].to_owned())
+        } else {
+            let segment = link.href.path().rsplit('/').next().unwrap_or_default();
+            let day = single::in_name(segment).filter(|day| day.dated.precision == Precision::Day)?;
+            (day.dated, link.written.clone())
         };
         let about = subject(&link.text).or_else(|| subject(&file));
         Some(Linked { dated, about, selector: link.selector.clone(), words })

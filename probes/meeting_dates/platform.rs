@@ -1,4 +1,4 @@
-//! Calendars of meetings that platforms give out as JSON: CivicClerk's events, Legistar's events.
+//! Calendars of meetings that platforms give out as JSON: `CivicClerk`'s events, Legistar's events.
 
 use serde_json::Value;
 use url::Url;

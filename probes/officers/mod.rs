@@ -34,6 +34,7 @@ enum Seen {
 
 /// Someone who holds an office.
 #[derive(Clone, Serialize)]
+#[expect(clippy::struct_field_names, reason = "the fact is named so")]
 struct Person {
     office: &'static str,
     title: String,

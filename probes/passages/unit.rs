@@ -173,7 +173,7 @@ fn heading(role: Role, text: &str) -> Option<u8> {
 }
 
 fn whole_or_sentences(role: Role, level: Option<u8>, text: &str) -> Vec<std::ops::Range<usize>> {
-    if role == Role::Row || level.is_some() { vec![0..text.len()] } else { sentences(text) }
+    if role == Role::Row || level.is_some() { std::iter::once(0..text.len()).collect() } else { sentences(text) }
 }
 
 /// The tokens of `text`; `cache` keeps the numbers of stems by word.
@@ -182,13 +182,12 @@ pub(super) fn tokens(text: &str, stems: &Stems, cache: &mut HashMap<String, u32>
     let mut found = Vec::with_capacity(words.len());
     for (nth, word) in words.iter().enumerate() {
         let low = word.text.to_lowercase();
-        let stem = match cache.get(&low) {
-            Some(stem) => *stem,
-            None => {
-                let number = stems.number(&stem(word.text));
-                cache.insert(low.clone(), number);
-                number
-            }
+        let stem = if let Some(stem) = cache.get(&low) {
+            *stem
+        } else {
+            let number = stems.number(&stem(word.text));
+            cache.insert(low.clone(), number);
+            number
         };
         let (before, after) = (&text[..word.at.start], &text[word.at.end..]);
         let class = class(word.text, nth, before, after);
