@@ -173,7 +173,7 @@ fn heading(role: Role, text: &str) -> Option<u8> {
 }
 
 fn whole_or_sentences(role: Role, level: Option<u8>, text: &str) -> Vec<std::ops::Range<usize>> {
-    if role == Role::Row || level.is_some() { vec![0..text.len()] } else { sentences(text) }
+    if role == Role::Row || level.is_some() { std::iter::once(0..text.len()).collect() } else { sentences(text) }
 }
 
 /// The tokens of `text`; `cache` keeps the numbers of stems by word.
