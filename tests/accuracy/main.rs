@@ -4,6 +4,8 @@
 //! clause the precision of strong leads, the recall of any lead and the confusion, with 95 % intervals, and what was
 //! missed. With `BLESS=1` the figures are kept in `tests/accuracy/figures.toml`, which the reference is made of.
 
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "it is a program, and this is what it says")]
+
 mod cells;
 mod figures;
 mod labels;

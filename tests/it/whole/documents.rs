@@ -19,7 +19,7 @@ fn every_quote_stands_in_its_document() {
     documents.sort();
     for (number, document) in documents.iter().enumerate() {
         let name = place.write(&format!("document-{number}{}", ending(document)), fs::read(document).unwrap());
-        submission.push_str(&format!("{code},{name},,\n"));
+        submission.extend([code.as_str(), ",", &name, ",,\n"]);
     }
     place.write("submission.csv", submission);
     let audit = place.run(&["audit", "submission.csv", "--city", "Example", "--as-of", "2026-11-02", "--out", "out"]);

@@ -147,7 +147,9 @@ fn told_apart(links: &[(String, &str)], how: &[&str]) -> Hostile {
     let wrong = wrong(&json(&place.path("out/report.json")), links);
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     let hosts: BTreeSet<String> = city.log.all().into_iter().map(|asked| asked.host).collect();
-    hosts.iter().for_each(|host| city.log.never_faster_than(host, PACE));
+    for host in &hosts {
+        city.log.never_faster_than(host, PACE);
+    }
     assert_eq!(city.log.methods(), ["GET"]);
     let asked = city.log.all().len();
     note(&format!("{asked} requests to {} hosts in {:?}, {:?} KiB", hosts.len(), ended.took, ended.peak));
@@ -160,7 +162,9 @@ fn every_state_is_told_apart_politely_and_in_bounds() {
     let city = told_apart(&links(), PATIENT);
     let hosts: BTreeSet<String> = city.log.all().into_iter().map(|asked| asked.host).collect();
     assert!(hosts.len() > 20, "{hosts:?}");
-    hosts.iter().for_each(|host| city.log.never_two_at_once(host));
+    for host in &hosts {
+        city.log.never_two_at_once(host);
+    }
     let forbidden = |asked: &crate::hostile::Asked| {
         asked.host.starts_with("forbids.") && asked.path != "/robots.txt" || asked.path.starts_with("/private/page")
     };
