@@ -42,8 +42,8 @@ pub(super) struct Event {
     pub(super) params: Value,
 }
 
-/// Commands that wait for their results.
-type Waiting = Arc<Mutex<BTreeMap<u64, oneshot::Sender<Result<Value, String>>>>>;
+/// Commands that wait for their results; none once nobody listens any more, so that no command waits in vain.
+type Waiting = Arc<Mutex<Option<BTreeMap<u64, oneshot::Sender<Result<Value, String>>>>>>;
 
 /// Our end of the pipe.
 pub(super) struct Cdp {
@@ -82,7 +82,7 @@ impl Cdp {
                 }
             }
         });
-        let waiting = Waiting::default();
+        let waiting = Waiting::new(Mutex::new(Some(BTreeMap::new())));
         let (happened, events) = mpsc::unbounded_channel();
         tokio::spawn(listen(from, waiting.clone(), happened));
         (Self { out, next: AtomicU64::new(1), waiting }, events)
@@ -98,7 +98,10 @@ impl Cdp {
         let mut bytes = message.to_string().into_bytes();
         bytes.push(0);
         let (answer, answered) = oneshot::channel();
-        lock(&self.waiting).insert(id, answer);
+        match lock(&self.waiting).as_mut() {
+            Some(waiting) => waiting.insert(id, answer),
+            None => return Err(Trouble::Gone),
+        };
         let answered = match self.out.send(bytes) {
             Ok(()) => timeout(COMMAND, answered).await,
             Err(_) => return Err(Trouble::Gone),
@@ -108,7 +111,7 @@ impl Cdp {
             Ok(Ok(Err(refusal))) => Err(Trouble::Refused(refusal)),
             Ok(Err(_)) => Err(Trouble::Gone),
             Err(_) => {
-                lock(&self.waiting).remove(&id);
+                take(&self.waiting, id);
                 Err(Trouble::Silent)
             }
         }
@@ -137,7 +140,7 @@ async fn listen(mut from: impl AsyncBufRead + Unpin, waiting: Waiting, happened:
         }
         bytes.pop();
         let Ok(message) = serde_json::from_slice::<Message>(&bytes) else { continue };
-        if let Some(answer) = message.id.and_then(|id| lock(&waiting).remove(&id)) {
+        if let Some(answer) = message.id.and_then(|id| take(&waiting, id)) {
             let result =
                 message.error.map_or_else(|| Ok(message.result.unwrap_or_default()), |error| Err(error.message));
             // Whoever asked may have given up.
@@ -148,7 +151,12 @@ async fn listen(mut from: impl AsyncBufRead + Unpin, waiting: Waiting, happened:
             break;
         }
     }
-    lock(&waiting).clear();
+    *lock(&waiting) = None;
+}
+
+/// Whoever waits for the result of the command numbered so, who then waits no more.
+fn take(waiting: &Waiting, id: u64) -> Option<oneshot::Sender<Result<Value, String>>> {
+    lock(waiting).as_mut()?.remove(&id)
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
