@@ -96,7 +96,7 @@ fn profile(name: String, bytes: u64, content: Vec<u8>) -> Member {
     let kind = Url::parse("file:///").ok().map_or(Kind::Unknown, |mut url| {
         url.set_path(&name);
         let stored = Stored { sha256: String::new(), bytes, cut: None };
-        Kind::of(&Answered { url, status: 200, headers: Headers::default(), body: stored }, &body)
+        Kind::of(&Answered { url, status: 200, headers: Headers::default(), body: stored, rendering: None }, &body)
     });
     let grid = matches!(kind, Kind::Csv | Kind::Tsv).then(|| body.head(usize::MAX).ok()).flatten();
     let grid = grid.map(|bytes| Table::of_stream(&bytes, true, &bytes[..], None).grid);

@@ -3,7 +3,9 @@
 //! A probe never fetches. It asks [`Captures`] for a [`Request`]; what is not there yet comes back as a [`Need`]
 //! through `?`, the audit fetches the union of all needs and asks again.
 
+mod earlier;
 mod failure;
+mod rendering;
 mod view;
 
 use std::collections::BTreeSet;
@@ -18,7 +20,9 @@ use url::Url;
 
 use crate::body::Body;
 
+pub use earlier::Earlier;
 pub use failure::Failure;
+pub use rendering::Rendering;
 pub use view::{Captures, Memo};
 
 /// One thing to fetch.
@@ -33,6 +37,9 @@ pub struct Request {
     pub want: Want,
     /// Whether this is the first look or the one that confirms a failure.
     pub look: Look,
+    /// Whether it is wanted as it is sent, or as a browser shows it.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub manner: Manner,
 }
 
 /// Why a request may be made.
@@ -67,6 +74,22 @@ pub enum Look {
     Second,
 }
 
+/// Whether a thing is wanted as it is sent, or as a browser shows it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Manner {
+    /// The bytes as they are sent.
+    #[default]
+    Plain,
+    /// The document once its scripts have run.
+    Rendered,
+}
+
+/// Whether a value goes without saying.
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
 impl Standing {
     /// A request on these grounds.
     pub fn ask(self, url: &Url) -> Request {
@@ -93,7 +116,7 @@ impl Request {
     fn new(url: &Url, standing: Standing) -> Self {
         let mut url = url.clone();
         url.set_fragment(None);
-        Self { url, standing, want: Want::Whole, look: Look::First }
+        Self { url, standing, want: Want::Whole, look: Look::First, manner: Manner::Plain }
     }
 
     /// The same request, for only the first `bytes` of the body.
@@ -110,13 +133,31 @@ impl Request {
         self
     }
 
+    /// The same thing, whole and on the same grounds, as a browser shows it.
+    #[must_use]
+    pub fn rendered(&self) -> Self {
+        Self { manner: Manner::Rendered, ..Self::new(&self.url, self.standing) }
+    }
+
+    /// The same thing, as it is sent.
+    #[must_use]
+    pub fn sent(&self) -> Self {
+        Self { manner: Manner::Plain, ..self.clone() }
+    }
+
+    /// Whether it is wanted as a browser shows it.
+    pub fn is_rendered(&self) -> bool {
+        self.manner == Manner::Rendered
+    }
+
     /// Requests whose captures answer this one too, as they asked for no less on no worse grounds; the best first.
     ///
     /// So a link that the city submitted and that a page links to as well is fetched once.
     pub fn answered_by(&self) -> Vec<Self> {
         let mut others = Vec::new();
         if self.look == Look::First && self.url.scheme() != "file" {
-            others.extend([Self::submitted(&self.url), Self { want: Want::Whole, ..self.clone() }]);
+            let submitted = Self { manner: self.manner, ..Self::submitted(&self.url) };
+            others.extend([submitted, Self { want: Want::Whole, ..self.clone() }]);
             others.retain(|other| other != self);
         }
         others
@@ -128,7 +169,10 @@ impl Request {
             Want::Whole => "whole".to_owned(),
             Want::First(bytes) => format!("first {bytes}"),
         };
-        let key = format!("{}\n{:?}\n{want}\n{:?}", self.url, self.standing, self.look);
+        let mut key = format!("{}\n{:?}\n{want}\n{:?}", self.url, self.standing, self.look);
+        if self.is_rendered() {
+            key.push_str("\nRendered");
+        }
         CaptureId(short_hash(key.as_bytes()))
     }
 }
@@ -208,6 +252,9 @@ pub struct Answered {
     pub headers: Headers,
     /// The stored body.
     pub body: Stored,
+    /// Where that body comes from, if a browser made it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rendering: Option<Box<Rendering>>,
 }
 
 /// Header fields in the order they were received.
@@ -322,6 +369,11 @@ pub trait Reader: Sync {
 
     /// Reads the whole body into a form that can be written as JSON; an error says what is wrong with the body.
     fn read(&self, body: &Body) -> Result<serde_json::Value, String>;
+
+    /// The same, as a person told the program to: never in an audit, whose forms depend on the body alone.
+    fn read_told(&self, body: &Body, _told: &str) -> Result<serde_json::Value, String> {
+        self.read(body)
+    }
 }
 
 /// What a reader made of a body, or why it could not.
@@ -349,6 +401,11 @@ pub trait Store {
 
     /// The form that a reader made of a body, if it was read.
     fn form(&self, reading: &Reading) -> Option<Arc<Form>>;
+
+    /// What earlier runs found; nothing where this is the first.
+    fn earlier(&self) -> &[Earlier] {
+        &[]
+    }
 }
 
 #[cfg(test)]
@@ -367,6 +424,9 @@ mod tests {
         let other = Request::discovered(&url).first(10);
         assert_eq!(other.answered_by(), [request.clone(), Request::discovered(&url)]);
         assert_eq!(request.answered_by(), []);
+        let rendered = Request::discovered(&url).rendered();
+        assert_ne!(rendered.id(), Request::discovered(&url).id());
+        assert_eq!(rendered.answered_by(), [request.rendered()]);
         assert_eq!(other.again().answered_by(), []);
     }
 

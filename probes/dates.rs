@@ -135,6 +135,19 @@ pub fn find(text: &str) -> Vec<Found> {
     found
 }
 
+/// Where a date that was found in `text` begins, a word before it left out that is no day of the week.
+pub fn begins(text: &str, found: &Found) -> usize {
+    static WEEKDAY: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)^(mon|tue|wed|thu|fri|sat|sun)").expect("invariant: the pattern of weekdays is regular")
+    });
+    match text[found.start..found.end].split_once(char::is_whitespace) {
+        Some((first, rest)) if !WEEKDAY.is_match(first) && parse(rest, Order::MonthFirst).is_some() => {
+            found.end - rest.len()
+        }
+        _ => found.start,
+    }
+}
+
 /// Reads `text` that is one date and nothing else, a time of day apart.
 pub fn parse(text: &str, order: Order) -> Option<Dated> {
     let text = text.trim();

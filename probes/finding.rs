@@ -76,10 +76,18 @@ pub struct Share {
     pub n: u64,
     /// How many there are.
     pub population: u64,
-    /// Lower bound of the 95 % Wilson interval; the share itself when all were measured.
+    /// The least the share can be: the lower end of the 95 % Wilson interval of a sample, and none of what is `unread`.
     pub low: f64,
-    /// Upper bound of the 95 % Wilson interval; the share itself when all were measured.
+    /// The most the share can be: the upper end of that interval, and all of what is `unread`.
     pub high: f64,
+    /// How many of the population were out of reach, so that no sample could hold them: each may be either.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub unread: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+fn is_none(count: &u64) -> bool {
+    *count == 0
 }
 
 impl Share {
@@ -90,7 +98,21 @@ impl Share {
         }
         let share = hits as f64 / n as f64;
         let (low, high) = if n == population { (share, share) } else { wilson(share, n as f64) };
-        Some(Self { share, n, population, low, high })
+        Some(Self { share, n, population, low, high, unread: 0 })
+    }
+
+    /// The same share of a population that holds `unread` more.
+    ///
+    /// Those were not left out by lot, so no interval speaks for them: they may all have it, or none.
+    #[must_use]
+    pub fn beside(mut self, unread: u64) -> Self {
+        let all = self.population + unread;
+        let of_all = |end: f64, more: u64| (end * self.population as f64 + more as f64) / all as f64;
+        if unread > 0 {
+            (self.low, self.high) = (of_all(self.low, 0), of_all(self.high, unread));
+            (self.population, self.unread) = (all, self.unread + unread);
+        }
+        self
     }
 }
 
@@ -190,5 +212,17 @@ mod tests {
         let whole = Share::of(8, 10, 10).unwrap();
         assert_eq!(whole.low.to_bits(), whole.high.to_bits());
         assert_eq!(Share::of(0, 0, 5), None);
+    }
+
+    #[test]
+    fn what_is_unread_may_be_either() {
+        let near = |one: f64, other: f64| (one - other).abs() < 1e-9;
+        let read = Share::of(60, 80, 80).unwrap().beside(20);
+        assert_eq!((read.n, read.population, read.unread), (80, 100, 20));
+        assert!(near(read.share, 0.75) && near(read.low, 0.6) && near(read.high, 0.8), "{read:?}");
+        let sampled = Share::of(8, 10, 80).unwrap();
+        let beside = sampled.beside(20);
+        assert!(near(beside.low, sampled.low * 0.8) && near(beside.high, sampled.high * 0.8 + 0.2), "{beside:?}");
+        assert_eq!(Share::of(8, 10, 10).unwrap().beside(0), Share::of(8, 10, 10).unwrap());
     }
 }

@@ -233,6 +233,7 @@ mod tests {
             status: 200,
             headers: Headers(vec![("Content-Type".into(), content_type.into())]),
             body: Stored { sha256: String::new(), bytes: 0, cut: None },
+            rendering: None,
         };
         Kind::of(&answered, &Body::in_memory(body))
     }

@@ -12,45 +12,68 @@ pub mod spec;
 // What probes share: reading bodies.
 pub mod archive;
 pub mod body;
+pub mod columns;
 pub mod dates;
 pub mod dcat;
 pub mod document;
+pub mod genre;
+pub mod geometry;
+pub mod gtfs;
 pub mod html;
 pub mod json;
 pub mod kind;
 pub mod missing;
 pub mod obstacle;
+pub mod ocds;
+pub mod paper;
+pub mod people;
 pub mod platform;
 pub mod quote;
 pub mod rdf;
 pub mod roles;
+pub mod row_api;
 pub mod rows;
 pub mod sample;
+pub mod shown;
 pub mod site;
+pub mod standards;
 pub mod table;
 pub mod text;
 pub mod wording;
 pub mod workbook;
 
 // The probes.
+pub mod api;
+pub mod automated_decisions;
 pub mod catalogue;
 pub mod contact;
 pub mod data_standards;
 pub mod distribution_alive;
+pub mod document_kind;
 pub mod document_text;
 pub mod download;
 pub mod feedback_form;
 pub mod format;
 pub mod fresh;
+pub mod geo;
+pub mod gtfs_valid;
+pub mod guidance;
 pub mod inventory;
 pub mod licence;
+pub mod link_list;
 pub mod link_state;
 pub mod machine_readable;
+pub mod meeting_dates;
 pub mod metadata_complete;
 pub mod metadata_quality;
+pub mod ocds_valid;
+pub mod officers;
 pub mod open_access;
 pub mod open_format;
+pub mod passages;
+pub mod progress_shared;
 pub mod publisher;
+pub mod sharing_agreement;
 pub mod table_structure;
 pub mod update_frequency;
 pub mod usage_statistics;
@@ -65,15 +88,28 @@ pub const ALL: &[&dyn Probe] = &[
     &document_text::DocumentText,
     &machine_readable::MachineReadable,
     &table_structure::TableStructure,
+    &document_kind::DocumentKind,
+    &meeting_dates::MeetingDates,
+    &geo::Geo,
+    &officers::Officers,
+    &link_list::LinkList,
+    &progress_shared::ProgressShared,
+    &sharing_agreement::SharingAgreement,
+    &automated_decisions::AutomatedDecisions,
     &fresh::Fresh,
     &feedback_form::FeedbackForm,
     &contact::Contact,
+    &passages::Passages,
     &data_standards::DataStandards,
+    &gtfs_valid::GtfsValid,
     &inventory::Inventory,
+    &ocds_valid::OcdsValid,
     &usage_statistics::UsageStatistics,
+    &guidance::Guidance,
     &catalogue::Listing,
     &distribution_alive::DistributionAlive,
     &download::Download,
+    &api::Api,
     &open_format::OpenFormat,
     &metadata_complete::MetadataComplete,
     &publisher::Publisher,
@@ -83,5 +119,13 @@ pub const ALL: &[&dyn Probe] = &[
 ];
 
 /// Every reader that runs in the child process, by name.
-pub const READERS: &[&dyn capture::Reader] =
-    &[&workbook::Workbook, &archive::Archive, &rdf::Rdf, &rows::Rows, &document::Paper];
+pub const READERS: &[&dyn capture::Reader] = &[
+    &workbook::Workbook,
+    &archive::Archive,
+    &rdf::Rdf,
+    &rows::Rows,
+    &geometry::Geometry,
+    &table_structure::Spreads,
+    &gtfs::Gtfs,
+    &document::Paper,
+];

@@ -10,6 +10,7 @@ use url::Url;
 use crate::capture::{Answered, Capture, Captures, Cut, Need, Request, short_hash};
 use crate::finding::{Evidence, Locus};
 use crate::html::Page;
+use crate::shown;
 
 /// What a page and its control say together.
 pub enum Told {
@@ -59,7 +60,11 @@ pub fn compare(captures: &Captures<'_>, capture: &Capture) -> Result<Told, Need>
     let Some(url) = beside(&capture.request.url) else {
         return Ok(Told::There("the root of a site needs no control".to_owned()));
     };
-    let control = captures.get(&Request::discovered(&url).first(CONTROL))?;
+    let mut control = captures.get(&Request::discovered(&url).first(CONTROL))?;
+    if capture.request.is_rendered() {
+        // Sites that scripts write send the same shell for every path: what they show there tells.
+        control = shown::of(captures, control)?;
+    }
     let whole = |capture: &Capture| Evidence::new(&capture.id, Locus::Exchange, "");
     let evidence = || vec![whole(capture), whole(&control)];
     let Ok(other) = control.answered() else {

@@ -1,9 +1,13 @@
 //! The contract between a probe and the audit.
 
+use std::io::{self, Write};
+
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use url::Url;
 
-use crate::capture::{Captures, Need, Request, short_hash};
+use crate::capture::{Captures, Need, Reader, Request, short_hash};
 use crate::finding::Finding;
 use crate::spec::Spec;
 
@@ -14,6 +18,63 @@ pub trait Probe: Sync {
 
     /// Answers the question about `target`, or says which captures it still lacks.
     fn look(&self, target: &Target, captures: &Captures<'_>) -> Result<Vec<Finding>, Need>;
+
+    /// What writes the whole report on a file, where the probe looks into one as its format's own validators do.
+    fn linter(&self) -> Option<&'static dyn Linter> {
+        None
+    }
+
+    /// The report formats of other tools that the probe can write of what it looked at, by name, so that what reads
+    /// those tools' reports goes on working.
+    fn formats(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// The report on `target` in one of those formats, over the captures that a look has found complete.
+    ///
+    /// There is none where there is nothing to report on, or for a format that the probe does not name.
+    fn render(&self, _format: &str, _target: &Target, _captures: &Captures<'_>) -> Result<Option<Value>, Need> {
+        Ok(None)
+    }
+}
+
+/// Writes what a reader says of a file in full: for a person at the command line, never in an audit.
+pub trait Linter: Sync {
+    /// Who reads the file.
+    fn reader(&self) -> &'static dyn Reader;
+
+    /// What the reader is told for what was asked.
+    fn told(&self, asked: &Asked) -> Result<String, String>;
+
+    /// Writes the reader's form.
+    fn write(&self, form: &Value, date: Date, asked: &Asked, out: &mut dyn Write) -> io::Result<()>;
+}
+
+/// What a person asks of a linter.
+#[derive(Clone, Debug, Default)]
+pub struct Asked {
+    /// The country that telephone numbers are called from, by its code.
+    pub country: Option<String>,
+    /// How many places of each notice are kept.
+    pub samples: Option<usize>,
+    /// Whether to go beyond what the format's own validator does.
+    pub extra: bool,
+    /// In which shape.
+    pub shape: Shape,
+    /// Whether words may be in colour.
+    pub colored: bool,
+}
+
+/// The shape of a report.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Shape {
+    /// For people.
+    #[default]
+    Text,
+    /// Everything, as JSON.
+    Own,
+    /// As the format's own validator writes it.
+    Canonical,
 }
 
 /// A parsed link to look at; many links of a submission may share one.

@@ -251,6 +251,7 @@ mod tests {
                 status: 200,
                 headers: Headers(vec![("Server".into(), "cloudflare".into())]),
                 body: Stored { sha256: String::new(), bytes: 0, cut: None },
+                rendering: None,
             }),
         };
         holds(&Evidence::new(&capture.id, locus, quote), &capture, &Only(Body::in_memory(body.as_bytes())))

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::capture::{CaptureId, short_hash};
-use crate::finding::{Answer, Evidence, Fact, Finding};
+use crate::finding::{Answer, Evidence, Fact, Finding, Share};
 use crate::probe::Target;
 
 /// A probe's own account of itself.
@@ -46,6 +46,9 @@ pub struct Declared {
     /// What can be done, by whom. Every `no` has one.
     #[serde(default)]
     pub fix: Option<String>,
+    /// The facts that the next run is told.
+    #[serde(default)]
+    pub remembered: Vec<String>,
     /// How its tables are drawn, by name, in the order of the names.
     #[serde(default)]
     pub views: BTreeMap<String, View>,
@@ -143,6 +146,7 @@ impl Spec {
             means: means.to_owned(),
             facts: cause.clone(),
             fix: Some(fix.to_owned()),
+            remembered: Vec::new(),
             views: BTreeMap::new(),
         };
         spec.findings.insert(
@@ -305,15 +309,24 @@ impl fmt::Display for Fact {
             Self::Count(count) => write!(f, "{count}"),
             Self::Number(number) => write!(f, "{number}"),
             Self::Share(s) if s.n == s.population => write!(f, "{:.0} % of {}", s.share * 100.0, s.n),
-            Self::Share(s) => write!(
-                f,
-                "{:.0} % of a sample of {} from {} (95 % interval {:.0} to {:.0} %)",
-                s.share * 100.0,
-                s.n,
-                s.population,
-                s.low * 100.0,
-                s.high * 100.0
-            ),
+            Self::Share(s) => {
+                let [share, low, high] = [s.share, s.low, s.high].map(|share| share * 100.0);
+                let Share { n, population, unread, .. } = s;
+                if *unread == 0 {
+                    write!(
+                        f,
+                        "{share:.0} % of a sample of {n} from {population} (95 % interval {low:.0} to {high:.0} %)"
+                    )
+                } else if n + unread == *population {
+                    write!(f, "{share:.0} % of the {n} that were read (of all {population}, {low:.0} to {high:.0} %)")
+                } else {
+                    write!(
+                        f,
+                        "{share:.0} % of a sample of {n} (of all {population}, {low:.0} to {high:.0} %, \
+                         as {unread} could not be read)"
+                    )
+                }
+            }
             Self::Days(1) => f.write_str("1 day"),
             Self::Days(days) => write!(f, "{days} days"),
             Self::Date(date) => write!(f, "{date}"),

@@ -3,7 +3,7 @@
 use std::io::{Cursor, Read as _, Seek};
 use std::sync::Arc;
 
-use calamine::{Data, Reader as _};
+use calamine::{Data, Range, Reader as _};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -78,12 +78,49 @@ pub(crate) type SheetRows<'a> = &'a mut dyn Iterator<Item = Vec<String>>;
 
 /// Hands every sheet's rows that are not empty to `take`, with the sheet's name.
 pub(crate) fn each_sheet(bytes: Arc<[u8]>, take: &mut dyn FnMut(String, SheetRows<'_>)) -> Result<(), String> {
+    each(bytes, &mut |_, name, range| {
+        let rows = range.rows().map(|row| row.iter().map(written).collect::<Vec<String>>());
+        take(name, &mut rows.filter(|cells| cells.iter().any(|cell| !cell.is_empty())));
+    })
+}
+
+/// A sheet as it stands before people.
+pub(crate) struct Spread<'a> {
+    /// Its name.
+    pub name: String,
+    /// The row and the column, from 0, at which what is filled begins.
+    pub begins: (u32, u32),
+    /// Its rows from there on, empty ones among them.
+    pub rows: SheetRows<'a>,
+    /// The first row and column, from 0, of each group of cells that are merged into one; none are told of an ODS.
+    pub merged: Vec<(u32, u32)>,
+}
+
+/// Hands every sheet to `take` as it stands.
+pub(crate) fn each_spread(bytes: Arc<[u8]>, take: &mut dyn FnMut(Spread<'_>)) -> Result<(), String> {
+    each(bytes, &mut |book, name, range| {
+        let merged = match book {
+            calamine::Sheets::Xlsx(book) => book.merge_cells_by_sheet_name(&name).unwrap_or_default(),
+            calamine::Sheets::Xls(book) => book.merge_cells_by_sheet_name(&name).unwrap_or_default(),
+            calamine::Sheets::Xlsb(_) | calamine::Sheets::Ods(_) => Vec::new(),
+        };
+        take(Spread {
+            name,
+            begins: range.start().unwrap_or_default(),
+            rows: &mut range.rows().map(|row| row.iter().map(written).collect()),
+            merged: merged.into_iter().map(|cells| cells.start).collect(),
+        });
+    })
+}
+
+type Book = calamine::Sheets<Cursor<Arc<[u8]>>>;
+
+fn each(bytes: Arc<[u8]>, take: &mut dyn FnMut(&mut Book, String, Range<Data>)) -> Result<(), String> {
     let opened = calamine::open_workbook_auto_from_rs(Cursor::new(bytes));
     let mut book = opened.map_err(|error| format!("it does not open as a workbook: {error}"))?;
     for name in book.sheet_names().into_iter().take(SHEETS) {
         let range = book.worksheet_range(&name).map_err(|error| format!("sheet {name:?} cannot be read: {error}"))?;
-        let rows = range.rows().map(|row| row.iter().map(written).collect::<Vec<String>>());
-        take(name, &mut rows.filter(|cells| cells.iter().any(|cell| !cell.is_empty())));
+        take(&mut book, name, range);
     }
     Ok(())
 }

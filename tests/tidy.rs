@@ -14,6 +14,7 @@ mod tidy {
     mod rust;
     mod schemes;
     mod specs;
+    mod topics;
     mod tree;
     mod views;
 }

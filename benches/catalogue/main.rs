@@ -69,13 +69,14 @@ fn make(path: &Path, pages: u64) -> io::Result<()> {
             sent_at: Timestamp::UNIX_EPOCH,
             remote: None,
             request_headers: Headers::default(),
+            posted: None,
             status: 200,
             version: "HTTP/1.1".to_owned(),
             headers: Headers(vec![("content-type".to_owned(), media_type.to_owned())]),
             payload,
         };
         let messages = vec![message];
-        let exchange = Exchange { request, fetched_at: Timestamp::UNIX_EPOCH, messages, failure: None };
+        let exchange = Exchange { request, fetched_at: Timestamp::UNIX_EPOCH, messages, failure: None, rendered: None };
         pack.add(exchange).map(drop).map_err(io::Error::other)
     };
     let front =
@@ -96,7 +97,7 @@ fn measure(path: &Path) -> io::Result<()> {
     let asked = probes::ALL.iter().filter(|probe| ASKED.contains(&probe.spec().id.as_str()));
     let questions: Vec<Question> = asked.map(|probe| Question { target: target.clone(), probe: *probe }).collect();
     let as_of = "2026-11-01".parse().map_err(io::Error::other)?;
-    let readers = Readers { program: std::env::current_exe()?, limits: Limits::default() };
+    let readers = Readers { program: std::env::current_exe()?, limits: Limits::default(), told: None };
     let answers = ask(&questions, as_of, &pack, None, &readers).map_err(io::Error::other)?;
     let read = answers.findings.iter().find_map(|finding| finding.facts.get("read"));
     let read = read.map_or_else(|| "nothing".to_owned(), ToString::to_string);

@@ -82,6 +82,12 @@ pub enum Failure {
         /// The bound.
         most: u64,
     },
+    /// Nothing could be rendered: there is no browser, or it broke.
+    #[error("no browser rendered it: {cause}")]
+    NoBrowser {
+        /// What lacks, or how it broke.
+        cause: String,
+    },
     /// A replay: the pack holds no such capture.
     #[error("the pack holds no capture of it")]
     NotInPack,
@@ -109,6 +115,7 @@ impl Failure {
             Self::Scheme { .. } => "scheme",
             Self::File { .. } => "file",
             Self::Budget { .. } => "budget",
+            Self::NoBrowser { .. } => "no-browser",
             Self::NotInPack => "not-in-pack",
             Self::Damaged { .. } => "damaged",
         }

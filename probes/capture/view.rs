@@ -3,19 +3,22 @@
 use std::any::{Any, TypeId};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::fmt;
 use std::sync::{Arc, Mutex};
 
 use jiff::civil::Date;
 
-use super::{Answered, Capture, CaptureId, Form, Need, Reader, Reading, Request, Store};
+use super::{Answered, Capture, CaptureId, Earlier, Form, Need, Reader, Reading, Request, Store};
 use crate::body::Body;
+use crate::probe::Target;
 
 /// Captures as one probe sees them while it looks at one target.
 pub struct Captures<'a> {
     store: &'a dyn Store,
     memo: &'a Memo,
     as_of: Date,
-    consulted: RefCell<BTreeSet<CaptureId>>,
+    /// Each with whether it is a page as a browser shows it.
+    consulted: RefCell<BTreeMap<CaptureId, bool>>,
 }
 
 impl<'a> Captures<'a> {
@@ -29,11 +32,16 @@ impl<'a> Captures<'a> {
         self.as_of
     }
 
+    /// What the last run found out about `target`; nothing where this is the first.
+    pub fn earlier(&self, target: &Target) -> Vec<&'a Earlier> {
+        self.store.earlier().iter().filter(|earlier| earlier.target == target.id).collect()
+    }
+
     /// The capture that answers `request`, or the need for it.
     pub fn get(&self, request: &Request) -> Result<Arc<Capture>, Need> {
         match self.store.find(request) {
             Some(capture) => {
-                self.consulted.borrow_mut().insert(capture.id.clone());
+                self.consulted.borrow_mut().insert(capture.id.clone(), request.is_rendered());
                 Ok(capture)
             }
             None => Err(Need { requests: BTreeSet::from([request.clone()]), ..Need::default() }),
@@ -103,9 +111,14 @@ impl<'a> Captures<'a> {
         self.store.form(&reading).ok_or_else(|| Need { readings: BTreeSet::from([reading]), ..Need::default() })
     }
 
+    /// The captures consulted so far that were asked of a server; a rendered page is one of them, seen otherwise.
+    pub fn asked(&self) -> Vec<CaptureId> {
+        self.consulted.borrow().iter().filter(|(_, rendered)| !**rendered).map(|(id, _)| id.clone()).collect()
+    }
+
     /// Every capture consulted so far: what the findings rest on.
     pub fn consulted(&self) -> Vec<CaptureId> {
-        self.consulted.borrow().iter().cloned().collect()
+        self.consulted.borrow().keys().cloned().collect()
     }
 }
 
@@ -115,6 +128,12 @@ pub struct Memo {
     forms: Kept,
     /// Small things.
     notes: Kept,
+}
+
+impl fmt::Debug for Memo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Memo")
+    }
 }
 
 /// How many parsed forms are kept at once.

@@ -1,15 +1,14 @@
 //! What does the portal's catalogue list, and can all of it be read?
 
-mod ages;
-
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::capture::{Capture, Captures, Need};
-use crate::dcat::{FIELDS, Field, Profile, Tally};
+use crate::dcat::{self, FIELDS, Field, Profile, Tally};
 use crate::finding::{Evidence, Finding, Locus};
-use crate::platform::{self, Catalogue, Detected, Platform, Reading};
+use crate::platform::{self, Catalogue, Detected, Halved, Platform, Reading};
 use crate::probe::{Probe, Target};
 use crate::spec::Spec;
 
@@ -25,6 +24,7 @@ type Rows = Vec<BTreeMap<String, String>>;
 enum Seen {
     Read(Box<Listed>),
     Short { name: String, platform: Platform, claimed: u64, read: u64, cause: Option<String> },
+    Halved { name: String, platform: Platform, claimed: u64, read: u64, earlier: u64, earlier_on: Date },
     Capped { platform: Platform, claimed: u64, read: u64 },
     Empty { looks: Option<u64>, name: String, platform: Platform, claimed: u64, read: u64 },
     Broken { platform: Platform, claimed: u64, read: u64, cause: String },
@@ -91,7 +91,7 @@ impl Probe for Listing {
         for seen in &detected.platforms {
             match platform::read(seen, &front, captures) {
                 Ok(reading) => {
-                    let (seen, evidence) = told(seen.platform, &names, reading, captures, &front);
+                    let (seen, evidence) = told(seen.platform, &names, reading, captures, target, &front);
                     findings.push(SPEC.finding(target, &seen, evidence));
                 }
                 Err(lack) => need.merge(lack),
@@ -114,6 +114,7 @@ fn told(
     names: &[String],
     reading: Reading,
     captures: &Captures<'_>,
+    target: &Target,
     front: &Capture,
 ) -> (Seen, Vec<Evidence>) {
     let catalogue = match reading {
@@ -141,6 +142,9 @@ fn told(
     if catalogue.capped {
         return (Seen::Capped { platform, claimed, read }, evidence);
     }
+    if let Some(Halved { earlier, on }) = platform::halved(target, captures, &catalogue) {
+        return (Seen::Halved { name, platform, claimed, read, earlier, earlier_on: on }, evidence);
+    }
     let profile = &catalogue.profile;
     let listed = Listed {
         name,
@@ -158,7 +162,7 @@ fn told(
         repeated: profile.repeated,
         platforms: names.to_vec(),
         formats: rows("format", &profile.formats),
-        ages: ages::rows(&profile.months, profile.datasets, captures.as_of()),
+        ages: dcat::ages(&profile.months, profile.datasets, captures.as_of()),
         fields: fields(profile),
         kinds: rows("kind", &profile.kinds),
         publishers: rows("publisher", &profile.publishers),

@@ -1,7 +1,6 @@
 //! Is a person named who can be asked about the data?
 
 mod datasets;
-mod people;
 
 use std::sync::LazyLock;
 
@@ -14,7 +13,10 @@ use crate::finding::{Evidence, Finding, Locus};
 use crate::html::{Link, Page};
 use crate::missing::{self, Told};
 use crate::obstacle::{self, Hidden};
+use crate::people;
+use crate::platform::{self, Keeps};
 use crate::probe::{Probe, Target};
+use crate::shown;
 use crate::site;
 use crate::spec::Spec;
 
@@ -86,7 +88,7 @@ struct Contacts {
 }
 
 fn seen(target: &Target, captures: &Captures<'_>) -> Result<Said, Need> {
-    let capture = captures.get(&target.request())?;
+    let capture = shown::get(captures, &target.request())?;
     let exchange = || vec![Evidence::new(&capture.id, Locus::Exchange, "")];
     let page = match obstacle::page(captures, &capture) {
         Ok(page) => page,
@@ -106,7 +108,7 @@ fn seen(target: &Target, captures: &Captures<'_>) -> Result<Said, Need> {
         let left = urls.len().saturating_sub(MOST_FURTHER);
         urls.truncate(MOST_FURTHER);
         let requests: Vec<_> = urls.iter().map(Request::discovered).collect();
-        for next in captures.all(&requests)? {
+        for next in shown::all(captures, &requests)? {
             match obstacle::page(captures, &next) {
                 Ok(html) => {
                     let at = next.answered().map_or(&next.request.url, |answered| &answered.url);
@@ -119,6 +121,14 @@ fn seen(target: &Target, captures: &Captures<'_>) -> Result<Said, Need> {
         }
         if left > 0 {
             gap = gap.or(Some(format!("of the pages that may name one, {left} more were not opened")));
+        }
+    }
+    if contacts.person.is_none() && contacts.mailbox.is_none() {
+        for place in platform::in_places(target, captures, Keeps::Asking)? {
+            if let Ok(html) = obstacle::page(captures, &place) {
+                let at = place.answered().map_or(&place.request.url, |answered| &answered.url);
+                contacts.read(&place, at, &html);
+            }
         }
     }
     Ok(if let Some(said) = contacts.person.or(contacts.mailbox).or(contacts.telephone) {

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::standard::{self, Standard, Told};
+use super::standard::Told;
 use super::{SPEC, Seen, signs};
 use crate::capture::{Capture, Captures, Need, Request};
 use crate::finding::{Evidence, Finding, Locus};
@@ -10,6 +10,7 @@ use crate::html::{Link, Page};
 use crate::kind::{self, Kind};
 use crate::obstacle;
 use crate::probe::Target;
+use crate::standards::{self, Standard};
 
 /// The most links that are followed.
 const MOST_FOLLOWED: usize = 6;
@@ -43,7 +44,7 @@ pub(super) fn look(
             Ok(Ok(all)) => {
                 for told in all {
                     let link = candidate.link;
-                    let by_address = standard::addressed(&link.href);
+                    let by_address = standards::addressed(&link.href);
                     let is_named = named.iter().any(|(standard, _)| standard.id == told.standard.id)
                         || by_address.iter().any(|standard| standard.id == told.standard.id);
                     let on_page = Evidence::new(&capture.id, Locus::Selector(link.selector.clone()), &link.text);
@@ -57,21 +58,13 @@ pub(super) fn look(
     if need != Need::default() {
         return Err(need);
     }
-    // One sample of each standard is enough, the whole ones first.
-    findings.sort_by_key(|finding| finding.answer);
-    let mut seen = Vec::new();
-    findings.retain(|finding| {
-        let standard = finding.facts.get("standard").map(ToString::to_string);
-        let new = !seen.contains(&standard);
-        seen.push(standard);
-        new
-    });
+    super::one_of_each(&mut findings);
     if !findings.is_empty() {
         return Ok(findings);
     }
     Ok(vec![if named.is_empty() {
         let exchange = Evidence::new(&capture.id, Locus::Exchange, "");
-        SPEC.finding(target, &Seen::NoneNamed { known: standard::known() }, vec![exchange])
+        SPEC.finding(target, &Seen::NoneNamed { known: standards::all().len() }, vec![exchange])
     } else {
         let standards = named.iter().map(|(standard, _)| standard.name.clone()).collect();
         let evidence = named.into_iter().map(|(_, evidence)| evidence).collect();
@@ -85,7 +78,7 @@ fn names(capture: &Capture, page: &Page) -> Vec<(&'static Standard, Evidence)> {
     let title = (Locus::Selector("title".to_owned()), page.title.as_str());
     let blocks = page.blocks.iter().map(|block| (Locus::Selector(block.selector.clone()), block.text.as_str()));
     for (locus, text) in std::iter::once(title).chain(blocks) {
-        for (standard, place) in standard::named(text) {
+        for (standard, place) in standards::named(text) {
             if !names.iter().any(|(other, _)| other.id == standard.id) {
                 names.push((standard, Evidence::new(&capture.id, locus.clone(), &text[place])));
             }
@@ -99,7 +92,7 @@ fn candidates<'p>(page: &'p Page, at: &Url) -> Vec<Candidate<'p>> {
     let mut found: Vec<Candidate<'p>> = Vec::new();
     for link in page.links.iter().filter(|link| matches!(link.href.scheme(), "http" | "https")) {
         let own = link.href[..url::Position::AfterQuery] == at[..url::Position::AfterQuery];
-        if own || standard::documents(&link.href) || found.iter().any(|other| other.link.href == link.href) {
+        if own || standards::documents(&link.href) || found.iter().any(|other| other.link.href == link.href) {
             continue;
         }
         let is_data = kind::leads_to_data(&link.href);
@@ -107,11 +100,11 @@ fn candidates<'p>(page: &'p Page, at: &Url) -> Vec<Candidate<'p>> {
             let around = page.blocks.iter().find(|block| {
                 link.selector.starts_with(&block.selector) && (link.text.is_empty() || block.text.contains(&link.text))
             });
-            around.is_some_and(|block| !standard::named(&block.text).is_empty())
+            around.is_some_and(|block| !standards::named(&block.text).is_empty())
         };
-        let rank = if !standard::addressed(&link.href).is_empty() {
+        let rank = if !standards::addressed(&link.href).is_empty() {
             0
-        } else if !standard::named(&link.text).is_empty() {
+        } else if !standards::named(&link.text).is_empty() {
             1
         } else if is_data && around() {
             2
@@ -135,7 +128,7 @@ fn request(url: &Url) -> Request {
 }
 
 /// What the data behind a link is told to be; an error says why that could not be seen.
-fn told(captures: &Captures<'_>, answer: &Capture) -> Result<Result<Vec<Told>, String>, Need> {
+pub(super) fn told(captures: &Captures<'_>, answer: &Capture) -> Result<Result<Vec<Told>, String>, Need> {
     if let Some(obstacle) = obstacle::of(captures, answer) {
         return Ok(Err(obstacle.to_string()));
     }

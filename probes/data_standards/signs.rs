@@ -8,13 +8,13 @@ use quick_xml::events::Event;
 use regex::bytes::RegexBuilder;
 use serde::de::DeserializeOwned;
 
-use super::standard::Within;
 use crate::archive::{Archive, Members};
 use crate::body::Body;
 use crate::capture::{Answered, Capture, Captures, Form, Need};
 use crate::finding::Locus;
 use crate::json;
 use crate::kind::{self, Kind};
+use crate::standards::{Within, bare};
 use crate::table::{self, Grid};
 use crate::text;
 use crate::workbook::{Sheets, Workbook};
@@ -83,7 +83,11 @@ pub(super) fn read(
             Err(cause) => return Ok(Err(cause)),
         },
         Kind::Csv | Kind::Tsv => match &*table::of(captures, capture) {
-            Ok(table) => signs.columns(&table.grid, true),
+            Ok(table) => {
+                signs.columns(&table.grid, true);
+                // The rows that did not come in have no other columns.
+                signs.part = signs.part.filter(|_| table.grid.header.is_none());
+            }
             Err(cause) => return Ok(Err(cause.clone())),
         },
         Kind::Json | Kind::Geojson | Kind::JsonLines => {
@@ -247,8 +251,6 @@ impl Signs {
 
 /// Whether a sign goes by the name that a pattern has.
 fn alike(within: Within, name: &str, pattern: &str) -> bool {
-    let bare =
-        |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
     if within == Within::Columns {
         return bare(name) == bare(pattern);
     }

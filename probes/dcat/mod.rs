@@ -2,6 +2,7 @@
 //!
 //! A text that was not given is empty: publishers leave fields empty and leave them out alike.
 
+mod ages;
 mod complete;
 mod contacts;
 mod field;
@@ -11,11 +12,14 @@ mod openness;
 mod profile;
 pub mod quality;
 mod repeats;
+mod standards;
 mod tally;
+mod usage;
 mod vocabulary;
 
 use serde::{Deserialize, Serialize};
 
+pub use ages::ages;
 pub use complete::{Complete, requires, says_nothing};
 mod visible;
 
@@ -25,7 +29,9 @@ pub use frequency::Frequency;
 pub use openness::{Openness, is_machine_readable, is_open};
 pub use profile::{Profile, SAMPLE};
 pub use repeats::Repeats;
+pub use standards::{Sign, Speaking, Standards};
 pub use tally::Tally;
+pub use usage::{Counts, Usage, Used};
 pub use visible::visible;
 
 /// One dataset (`dcat:Dataset`).
@@ -101,6 +107,9 @@ pub struct Dataset {
     /// The columns of its table, where the platform tells of them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub columns: Option<Columns>,
+    /// The names of its columns, where the platform tells of them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub column_names: Vec<String>,
     /// How often it was looked at, where the platform counts that.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub views: Option<u64>,
@@ -226,6 +235,9 @@ pub struct Distribution {
     /// `dct:conformsTo`
     #[serde(skip_serializing_if = "String::is_empty")]
     pub conforms_to: String,
+    /// The platform's interface that gives out its rows, where the record tells of one apart from the addresses above.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub rows_at: String,
     /// Whether its address follows from the platform's rules and stands nowhere in the record.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub derived: bool,

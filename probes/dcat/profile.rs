@@ -9,8 +9,12 @@ use super::contacts::Contacts;
 use super::licence::Licences;
 use super::openness::Openness;
 use super::quality::Quality;
+use super::standards::Standards;
 use super::tally::Tally;
+use super::usage::Usage;
 use super::{Dataset, Distribution, FIELDS, Field, Fields};
+use crate::kind::{self, Kind};
+use crate::row_api::RowApi;
 
 /// How many datasets are kept whole, as the sample that further probes look at.
 pub const SAMPLE: usize = 200;
@@ -32,6 +36,10 @@ pub struct Profile {
     pub kinds: Tally,
     /// The formats of distributions, each once a dataset.
     pub formats: Tally,
+    /// How many have an interface that gives out their rows.
+    pub with_row_api: u64,
+    /// How many say that they have a file of geometry.
+    pub with_geometry: u64,
     /// How many can be had in open formats.
     pub openness: Openness,
     /// Names of publishers.
@@ -42,6 +50,10 @@ pub struct Profile {
     pub terms: Licences,
     /// Whom they name to be asked.
     pub contacts: Contacts,
+    /// Which of them speak of common standards.
+    pub standards: Standards,
+    /// How often they are used.
+    pub usage: Usage,
     /// Whether their words say something.
     pub quality: Quality,
     /// Declared frequencies, as they are written.
@@ -94,12 +106,16 @@ impl Profile {
         }
         self.terms.see(&dataset);
         self.contacts.see(&dataset);
+        self.usage.see(&dataset);
+        self.standards.see(&dataset, key);
         self.quality.see(&dataset, key);
         let formats: BTreeSet<String> = dataset.distributions.iter().map(Distribution::format_name).collect();
         self.openness.see(&formats);
         for format in &formats {
             given(&mut self.formats, format);
         }
+        self.with_geometry += u64::from(dataset.distributions.iter().any(Distribution::is_geometry));
+        self.with_row_api += u64::from(dataset.distributions.iter().any(|one| one.row_api().is_some()));
         self.sample.insert(key, dataset);
         if self.sample.len() > SAMPLE {
             self.sample.pop_last();
@@ -138,6 +154,26 @@ fn month(dataset: &Dataset) -> &str {
 }
 
 impl Distribution {
+    /// The interface to its rows: where its platform says so, else by its addresses.
+    pub fn row_api(&self) -> Option<RowApi> {
+        [&self.rows_at, &self.access_url, &self.download_url].into_iter().find_map(|address| RowApi::of(address))
+    }
+
+    /// Whether it says that it is a file of geometry, and nothing else.
+    pub fn is_geometry(&self) -> bool {
+        let geometry = |kinds: &&[Kind]| {
+            let of = |kind: &Kind| {
+                matches!(kind, Kind::Geojson | Kind::Kml | Kind::Kmz | Kind::ShapefileZip | Kind::Geopackage)
+            };
+            kinds.iter().all(of)
+        };
+        let format = self.format.trim().trim_start_matches('.').to_ascii_lowercase();
+        let media_type = self.media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        let named = matches!(format.as_str(), "shp" | "shapefile" | "zipped shapefile" | "geopackage");
+        let promised = || kind::promised_by_extension(&format).or_else(|| kind::promised_by_media_type(&media_type));
+        !self.service && !self.address().is_empty() && (named || promised().is_some_and(|kinds| geometry(&kinds)))
+    }
+
     /// Its format's name in capitals: as it is written, else by its media type, else by its address.
     pub fn format_name(&self) -> String {
         let written = self.format.trim();
@@ -149,7 +185,7 @@ impl Distribution {
             return subtype.trim_start_matches("vnd.").trim_start_matches("x-").to_uppercase();
         }
         let url = url::Url::parse(self.address()).ok();
-        url.and_then(|url| crate::kind::extension(&url)).map(|extension| extension.to_uppercase()).unwrap_or_default()
+        url.and_then(|url| kind::extension(&url)).map(|extension| extension.to_uppercase()).unwrap_or_default()
     }
 }
 

@@ -141,8 +141,7 @@ impl Reading {
         match event {
             Event::Start(tag) => self.start(&tag, at),
             Event::End(tag) => self.end(tag, at),
-            Event::Text(words) => self.words(&words, at),
-            Event::Code(words) => self.words(&words, at),
+            Event::Text(words) | Event::Code(words) => self.words(&words, at),
             Event::SoftBreak | Event::HardBreak => self.words(" ", at),
             Event::FootnoteReference(name) => self.words(&format!("[{name}]"), at),
             Event::Html(markup) => self.markup.push_str(&markup),

@@ -103,15 +103,19 @@ impl Document {
 
     /// Whether `quote` stands at a place that [`Self::locus`] named; if not, what stands there.
     ///
-    /// A quote begins in the block there. It may run on over the blocks that follow, with a blank between two of them.
+    /// A quote begins in a block there. It may run on over the blocks that follow, with a blank between two of them.
     pub(crate) fn says(&self, quote: &str, page: Option<u32>, line: Option<u64>) -> Result<(), String> {
         let mut pages = self.pages.iter().filter(|there| page.is_none_or(|number| there.number == number)).peekable();
         if pages.peek().is_none() {
             return Err("there is no such page".to_owned());
         }
-        let mut blocks = pages.flat_map(|page| &page.blocks).skip_while(|block| line.is_some() && block.line != line);
+        let blocks = pages.flat_map(|page| &page.blocks);
+        let mut blocks = blocks.skip_while(|block| line.is_some() && block.line != line).peekable();
         let Some(first) = blocks.next() else { return Err("no block begins there".to_owned()) };
         let mut text = close_up(&first.text);
+        while let Some(beside) = blocks.next_if(|block| line.is_some() && block.line == line) {
+            text.push_str(&close_up(&beside.text));
+        }
         let begins = if line.is_some() { text.len() } else { usize::MAX };
         let wanted = close_up(quote);
         for block in blocks {

@@ -12,6 +12,7 @@ use crate::html;
 use crate::kind::{self, Kind};
 use crate::obstacle::{self, Barrier};
 use crate::probe::Target;
+use crate::shown;
 use crate::text;
 
 /// What came of reading a document.
@@ -30,12 +31,12 @@ pub struct Found {
 const TEXT: u64 = 16 << 20;
 
 impl Document {
-    /// The document that `target` leads to; where a platform shows it in a page of its own, as the platform exports it.
+    /// The document that `target` leads to, a page as it shows; where a platform shows it in a page of its own, as the platform exports it.
     pub fn at(target: &Target, captures: &Captures<'_>) -> Result<Found, Need> {
         if let Some(found) = export::of(&target.url).map(|url| exported(captures, &url)).transpose()?.flatten() {
             return Ok(found);
         }
-        let capture = captures.get(&target.request())?;
+        let capture = shown::get(captures, &target.request())?;
         // Short links lead to such places too.
         let led = capture.answered().ok().filter(|answered| answered.url != target.url);
         let export = led.and_then(|answered| export::of(&answered.url));
@@ -159,7 +160,7 @@ impl Writing {
                 Some(Self::Markdown)
             }
             "rst" if textual && !media_type.contains("html") => Some(Self::Rst),
-            "txt" | "text" if textual && !media_type.contains("html") && !(kind == Kind::Html) => Some(Self::Plain),
+            "txt" | "text" if textual && !media_type.contains("html") && kind != Kind::Html => Some(Self::Plain),
             _ => match kind {
                 Kind::Html => Some(Self::Web),
                 Kind::Text if media_type == "text/markdown" => Some(Self::Markdown),

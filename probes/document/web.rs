@@ -224,11 +224,11 @@ impl Walk {
             return !element.ancestors().filter_map(ElementRef::wrap).any(article);
         }
         let names = [element.attr("class"), element.attr("id")].into_iter().flatten().flat_map(str::split_whitespace);
-        let named = names.map(str::to_lowercase).any(|name| {
+        let is_sign = names.map(str::to_lowercase).any(|name| {
             SIGNS.named.contains(&name)
                 || name.split(['-', '_']).any(|part| SIGNS.named.iter().any(|sign| sign == part))
         });
-        named && words(element) * 100 <= self.whole * LITTLE
+        is_sign && words(element) * 100 <= self.whole * LITTLE
     }
 }
 

@@ -11,7 +11,9 @@ use crate::finding::{Evidence, Finding, Locus};
 use crate::html::{Page, Source};
 use crate::missing::{self, Told};
 use crate::obstacle::{self, Hidden};
+use crate::platform::{self, Keeps};
 use crate::probe::{Probe, Target};
+use crate::shown;
 use crate::spec::Spec;
 use page::{Offer, Offers};
 use provider::Provider;
@@ -60,7 +62,7 @@ impl Probe for FeedbackForm {
 type Said = (Seen, Vec<Evidence>);
 
 fn seen(target: &Target, captures: &Captures<'_>) -> Result<Said, Need> {
-    let capture = captures.get(&target.request())?;
+    let capture = shown::get(captures, &target.request())?;
     let exchange = || vec![Evidence::new(&capture.id, Locus::Exchange, "")];
     if let Some(host) = provider::of(&target.url).filter(|host| host.kind == provider::Kind::Form) {
         return hosted(target, captures, &capture, host);
@@ -75,12 +77,17 @@ fn seen(target: &Target, captures: &Captures<'_>) -> Result<Said, Need> {
     };
     let at = capture.answered().map_or(&target.url, |answered| &answered.url);
     let mut offers = page::offers(&capture, at, &page, &Source::of(captures, &capture));
+    if capture.request.is_rendered() {
+        // What a browser shows is without the scripts, and those may name the form.
+        let sent = captures.get(&target.request())?;
+        join(&mut offers, page::offers(&sent, at, &Page::of(captures, &sent), &Source::of(captures, &sent)));
+    }
     let mut gap = page.refused.clone().or_else(|| page.cut.clone());
     let mut shell = page.shell();
     if offers.forms.is_empty() && offers.trackers.is_empty() {
         let urls: Vec<_> = offers.further.iter().take(MOST_FURTHER).map(Request::discovered).collect();
         let left = offers.further.len() - urls.len();
-        for next in captures.all(&urls)? {
+        for next in shown::all(captures, &urls)? {
             match obstacle::page(captures, &next) {
                 Ok(html) => {
                     gap = gap.or_else(|| html.refused.clone()).or_else(|| html.cut.clone());
@@ -93,6 +100,15 @@ fn seen(target: &Target, captures: &Captures<'_>) -> Result<Said, Need> {
         }
         if left > 0 {
             gap = gap.or(Some(format!("of the pages that may have one, {left} more were not opened")));
+        }
+    }
+    if offers.forms.is_empty() && offers.trackers.is_empty() && offers.mail.is_none() {
+        for place in platform::in_places(target, captures, Keeps::Asking)? {
+            if let Ok(html) = obstacle::page(captures, &place) {
+                let at = place.answered().map_or(&place.request.url, |answered| &answered.url);
+                offers.forms.extend(page::itself(&place));
+                join(&mut offers, page::offers(&place, at, &html, &Source::of(captures, &place)));
+            }
         }
     }
     let hidden = shell.is_some() || gap.is_some();
@@ -195,7 +211,7 @@ fn hosted(target: &Target, captures: &Captures<'_>, capture: &Capture, host: &Pr
 
 fn open_form(captures: &Captures<'_>, url: &Url, host: &Provider) -> Result<Opened, Need> {
     let request = Request::discovered(url);
-    let capture = captures.get(&request)?;
+    let capture = shown::get(captures, &request)?;
     judge(captures, &capture, host, || captures.get(&request.clone().again()))
 }
 

@@ -70,6 +70,14 @@ pub(super) fn about_data(text: &str) -> Option<String> {
     DATA.find(text).map(|found| found.as_str().to_owned())
 }
 
+/// The form that an address itself is known to be.
+pub(super) fn itself(capture: &Capture) -> Option<Offer> {
+    let host = of(&capture.request.url).filter(|host| host.kind == Kind::Form)?;
+    let (provider, url) = (host.name.clone(), capture.request.url.clone());
+    let about = host.of_data.then(|| provider.clone());
+    Some(Offer { provider, url, host: Some(host), about, evidence: Evidence::new(&capture.id, Locus::Exchange, "") })
+}
+
 /// Everything that `page` offers.
 pub(super) fn offers(capture: &Capture, at: &Url, page: &Page, source: &Source) -> Offers {
     let mut offers = Offers::default();

@@ -135,6 +135,7 @@ mod tests {
             status: 200,
             headers: Headers(vec![("content-type".into(), content_type.into())]),
             body: Stored { sha256: String::new(), bytes: 9, cut: None },
+            rendering: None,
         };
         match held_against(kind, &answered, kind::extension(&url).as_deref()).0 {
             Seen::AsDeclared { .. } => "as-declared",

@@ -1,5 +1,6 @@
 //! How new is what is there?
 
+mod catalogue;
 mod json;
 mod page;
 mod rows;
@@ -16,11 +17,11 @@ use serde::de::DeserializeOwned;
 use crate::body::Body;
 use crate::capture::{Answered, Capture, Captures, Form, Need};
 use crate::dates::{self, Dated, Order};
-use crate::finding::{Evidence, Finding, Locus};
+use crate::finding::{Evidence, Finding, Locus, Share};
 use crate::kind::{self, Kind};
 use crate::probe::{Probe, Target};
 use crate::spec::Spec;
-use crate::{archive, obstacle, table, workbook};
+use crate::{archive, obstacle, platform, shown, table, workbook};
 
 crate::declare!();
 
@@ -30,16 +31,39 @@ pub struct Fresh;
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
 enum Seen {
-    Dated { newest: Date, age_days: i32, basis: Basis, why: String, dates: Vec<BTreeMap<&'static str, String>> },
+    Dated {
+        newest: Date,
+        age_days: i32,
+        basis: Basis,
+        why: String,
+        dates: Vec<BTreeMap<&'static str, String>>,
+    },
     Undated {},
-    Unseen { cause: String },
+    Kept {
+        kept: Share,
+        #[serde(flatten)]
+        looked: catalogue::Held,
+    },
+    Untold {
+        cause: String,
+        #[serde(flatten)]
+        looked: catalogue::Held,
+    },
+    Undeclared {
+        datasets: u64,
+        ages: Vec<BTreeMap<String, String>>,
+    },
+    Unseen {
+        cause: String,
+    },
 }
 
 /// What a date rests on, the most believable first.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 enum Basis {
     Rows,
+    Platform,
     Metadata,
     Text,
     File,
@@ -47,9 +71,15 @@ enum Basis {
 }
 
 impl Basis {
+    /// Its name in data.
+    fn name(self) -> String {
+        serde_json::to_value(self).ok().and_then(|name| Some(name.as_str()?.to_owned())).unwrap_or_default()
+    }
+
     fn why(self) -> &'static str {
         match self {
             Self::Rows => "in the data's own rows",
+            Self::Platform => "in what its platform says of the data",
             Self::Metadata => "in its metadata",
             Self::Text => "in the words of the page",
             Self::File => "in the file's own properties",
@@ -77,28 +107,40 @@ impl Probe for Fresh {
     }
 
     fn look(&self, target: &Target, captures: &Captures<'_>) -> Result<Vec<Finding>, Need> {
-        let capture = captures.get(&target.request())?;
-        let exchange = Evidence::new(&capture.id, Locus::Exchange, "");
-        if let Some(obstacle) = obstacle::of(captures, &capture) {
-            let seen = Seen::Unseen { cause: obstacle.to_string() };
-            return Ok(vec![SPEC.finding(target, &seen, vec![obstacle.evidence])]);
+        let mut findings = alone(target, captures)?;
+        if platform::evident(target, captures)? {
+            findings.extend(catalogue::look(target, captures)?);
         }
-        let answered = match capture.success() {
-            Ok(answered) => answered,
-            Err(cause) => return Ok(vec![SPEC.finding(target, &Seen::Unseen { cause }, vec![exchange])]),
-        };
-        let mut mentions: Vec<Mention> = header(answered, &capture).into_iter().collect();
-        let hidden = match captures.body(&capture) {
-            Ok(body) => within(captures, &capture, answered, &body, &mut mentions)?,
-            Err(cause) => Some(cause),
-        };
-        if mentions.is_empty()
-            && let Some(cause) = hidden
-        {
-            return Ok(vec![SPEC.finding(target, &Seen::Unseen { cause }, vec![exchange])]);
-        }
-        Ok(vec![judge(target, captures.as_of(), mentions, exchange)])
+        Ok(findings)
     }
+}
+
+/// The dates of what the link itself leads to.
+fn alone(target: &Target, captures: &Captures<'_>) -> Result<Vec<Finding>, Need> {
+    let sent = captures.get(&target.request())?;
+    let capture = shown::of(captures, sent.clone())?;
+    let exchange = Evidence::new(&capture.id, Locus::Exchange, "");
+    if let Some(obstacle) = obstacle::of(captures, &capture) {
+        let seen = Seen::Unseen { cause: obstacle.to_string() };
+        return Ok(vec![SPEC.finding(target, &seen, vec![obstacle.evidence])]);
+    }
+    let answered = match capture.success() {
+        Ok(answered) => answered,
+        Err(cause) => return Ok(vec![SPEC.finding(target, &Seen::Unseen { cause }, vec![exchange])]),
+    };
+    // What a browser made of a page has no header of its own.
+    let mut mentions: Vec<Mention> =
+        sent.answered().ok().and_then(|sent_as| header(sent_as, &sent)).into_iter().collect();
+    let hidden = match captures.body(&capture) {
+        Ok(body) => within(captures, &capture, answered, &body, &mut mentions)?,
+        Err(cause) => Some(cause),
+    };
+    if mentions.is_empty()
+        && let Some(cause) = hidden
+    {
+        return Ok(vec![SPEC.finding(target, &Seen::Unseen { cause }, vec![exchange])]);
+    }
+    Ok(vec![judge(target, captures.as_of(), mentions, exchange)])
 }
 
 /// Weighs the dates: the best basis that has one not after `as_of`, and the newest of those.
@@ -122,13 +164,7 @@ fn judge(target: &Target, as_of: Date, mut mentions: Vec<Mention>, exchange: Evi
     let row = |mention: &Mention| {
         BTreeMap::from([
             ("date", mention.dated.first.to_string()),
-            (
-                "basis",
-                serde_json::to_value(mention.basis)
-                    .ok()
-                    .and_then(|name| Some(name.as_str()?.to_owned()))
-                    .unwrap_or_default(),
-            ),
+            ("basis", mention.basis.name()),
             ("words", mention.words.clone()),
         ])
     };

@@ -18,7 +18,7 @@ pub(crate) use read::hidden;
 pub use source::Source;
 
 use crate::body::Body;
-use crate::capture::{Answered, Capture, Captures};
+use crate::capture::{Answered, Capture, Captures, Rendering};
 use crate::text;
 
 /// The most bytes of a page that are read.
@@ -63,6 +63,8 @@ pub struct Page {
     pub cut: Option<String>,
     /// What says that scripts write the page: words of a `<noscript>`, or the mark of a script framework.
     needs_script: Option<String>,
+    /// Why what a browser showed of it is not all there is.
+    not_shown: Option<String>,
 }
 
 /// A run of visible text in one block-level element.
@@ -140,6 +142,9 @@ impl Page {
         page.cut = cut
             .or_else(|| long.then(|| format!("only the first {MOST_BYTES} bytes of the page were read")))
             .or_else(|| answered.body.cut.map(|_| "the page was not received whole".to_owned()));
+        if let Some(rendering) = &answered.rendering {
+            page.as_shown(rendering);
+        }
         page
     }
 
@@ -178,6 +183,7 @@ impl Page {
             refused: None,
             cut: None,
             needs_script: None,
+            not_shown: None,
         }
     }
 
@@ -191,13 +197,26 @@ impl Page {
         texts.join("\n")
     }
 
-    /// What says that the page is empty without JavaScript, if it is.
+    /// What says that the page is empty without JavaScript, or that a browser could not show all of it, if so.
     pub fn shell(&self) -> Option<String> {
+        if self.not_shown.is_some() {
+            return self.not_shown.clone();
+        }
         let words: usize = self.blocks.iter().map(|block| block.text.split_whitespace().count()).sum();
         if words >= SHELL_WORDS {
             return None;
         }
         self.needs_script.clone()
+    }
+
+    /// The scripts have run: what stands in the page now is what it shows, as far as the browser got.
+    fn as_shown(&mut self, rendering: &Rendering) {
+        self.needs_script = None;
+        self.not_shown = match &rendering.gap {
+            Some(gap) => Some(format!("one showed it, but not whole: {gap}")),
+            None if self.blocks.is_empty() => Some("one showed nothing".to_owned()),
+            None => None,
+        };
     }
 }
 

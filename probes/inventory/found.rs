@@ -14,6 +14,7 @@ use crate::kind::{self, Kind};
 use crate::obstacle::{self, Hidden};
 use crate::probe::Target;
 use crate::rows::{self, Held};
+use crate::shown;
 use crate::site;
 
 /// Most files that are followed from a page.
@@ -55,7 +56,7 @@ pub(super) struct Table {
 
 /// Gathers the tables that the target leads to.
 pub(super) fn look(target: &Target, captures: &Captures<'_>) -> Result<Seen, Need> {
-    let capture = captures.get(&target.request())?;
+    let capture = shown::get(captures, &target.request())?;
     let evidence = Evidence::new(&capture.id, Locus::Exchange, "");
     let page = match obstacle::page(captures, &capture) {
         Ok(page) => page,

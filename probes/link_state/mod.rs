@@ -206,9 +206,11 @@ fn unanswered(failure: &Failure) -> Seen {
         | Failure::Protocol { .. }
         | Failure::BadRedirect { .. }
         | Failure::Scheme { .. } => Seen::Unreachable { cause },
-        Failure::File { .. } | Failure::Budget { .. } | Failure::NotInPack | Failure::Damaged { .. } => {
-            Seen::NotCaptured { cause }
-        }
+        Failure::File { .. }
+        | Failure::Budget { .. }
+        | Failure::NoBrowser { .. }
+        | Failure::NotInPack
+        | Failure::Damaged { .. } => Seen::NotCaptured { cause },
     }
 }
 

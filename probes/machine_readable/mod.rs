@@ -16,6 +16,7 @@ use crate::obstacle;
 use crate::platform;
 use crate::probe::{Probe, Target};
 use crate::roles;
+use crate::shown;
 use crate::spec::Spec;
 use file::Read;
 
@@ -110,7 +111,13 @@ impl Probe for MachineReadable {
             ),
             // A portal's front links to some of its data; its catalogue lists all.
             Read::Page(_) if platform::evident(target, captures)? => return catalogue::look(target, captures),
-            Read::Page(_) => return page::look(target, captures, &capture),
+            Read::Page(_) => {
+                let shown = shown::of(captures, capture.clone())?;
+                match obstacle::of(captures, &shown) {
+                    Some(obstacle) => (Seen::Unseen { cause: obstacle.to_string() }, obstacle.evidence),
+                    None => return page::look(target, captures, &shown),
+                }
+            }
         };
         Ok(vec![SPEC.finding(target, &seen, vec![evidence])])
     }

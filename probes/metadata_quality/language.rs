@@ -5,8 +5,9 @@ use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
-use crate::dcat::{Profile, visible};
+use crate::dcat::visible;
 use crate::finding::Share;
+use crate::platform::Catalogue;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -39,8 +40,9 @@ pub(super) struct Row {
     datasets: String,
 }
 
-/// Reads the sample of `profile`; of datasets that declare a language and whose text tells one, the share that disagree.
-pub(super) fn of(profile: &Profile) -> Seen {
+/// Reads the sample of a catalogue; of datasets that declare a language and whose text tells one, the share that disagree.
+pub(super) fn of(catalogue: &Catalogue) -> Seen {
+    let profile = &catalogue.profile;
     let mut counts: BTreeMap<(String, String), u64> = BTreeMap::new();
     let mut text = String::new();
     let (mut both, mut differ) = (0, 0);
@@ -64,7 +66,11 @@ pub(super) fn of(profile: &Profile) -> Seen {
         detected,
         datasets: datasets.to_string(),
     };
-    Seen { disagrees: Share::of(differ, both, profile.datasets.max(both)), rows: rows.into_iter().map(row).collect() }
+    let disagrees = Share::of(differ, both, (profile.datasets + catalogue.not_drawn()).max(both));
+    Seen {
+        disagrees: disagrees.map(|share| share.beside(catalogue.unread())),
+        rows: rows.into_iter().map(row).collect(),
+    }
 }
 
 /// The code in ISO 639-3 of a language as it is declared: by tag, name, or address in a register.

@@ -103,7 +103,7 @@ impl Probe for MetadataQuality {
 fn measured(catalogue: &Catalogue, as_of: Date) -> Measured {
     let profile = &catalogue.profile;
     let quality = &profile.quality;
-    let language = language::of(profile);
+    let language = language::of(catalogue);
     // Where the catalogue's clock stands is not known: tomorrow is no fault.
     let tomorrow = as_of.checked_add(1.day()).unwrap_or(as_of);
     let mut shares = BTreeMap::new();
@@ -114,10 +114,12 @@ fn measured(catalogue: &Catalogue, as_of: Date) -> Measured {
     shares.extend(catalogue.share(declared).map(|share| ("language_declared", share)));
     shares.extend(language.disagrees.map(|share| ("language_disagrees", share)));
     let told = quality.with_columns;
-    let of_told = |hits| Share::of(hits, told, told);
+    let of_told = |hits| catalogue.share_among(hits, told);
     shares.extend(of_told(quality.columns_all).map(|share| ("columns_all_described", share)));
     shares.extend(of_told(quality.columns_any).map(|share| ("columns_any_described", share)));
-    let columns = quality.columns.and_then(|sum| Share::of(sum.described, sum.all, sum.all));
+    // How many columns there are in what was not read is not known.
+    let columns = quality.columns.filter(|_| catalogue.not_drawn() + catalogue.unread() == 0);
+    let columns = columns.and_then(|sum| Share::of(sum.described, sum.all, sum.all));
     shares.extend(columns.map(|share| ("columns_described", share)));
     let repeated = |ranked: Vec<(&str, u64)>| {
         let row = |(text, datasets): (&str, u64)| Repeated { text: text.to_owned(), datasets: datasets.to_string() };

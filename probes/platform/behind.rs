@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Catalogue, Reading, detect, read};
+use super::{Catalogue, Halved, Reading, detect, halved, read};
 use crate::capture::{Captures, Need};
 use crate::finding::Evidence;
 use crate::probe::Target;
@@ -42,7 +42,10 @@ pub fn behind(target: &Target, captures: &Captures<'_>) -> Result<Vec<Behind>, N
     let mut all = Vec::new();
     for seen in &detected.platforms {
         match read(seen, &front, captures) {
-            Ok(Reading::Read(catalogue)) => all.push(measurable(catalogue)),
+            Ok(Reading::Read(catalogue)) => {
+                let halved = halved(target, captures, &catalogue);
+                all.push(measurable(catalogue, halved));
+            }
             Ok(Reading::Unread { cause, evidence }) => all.push(Behind::Unread { cause, evidence }),
             Ok(Reading::Foreign { claimed, evidence }) => {
                 let cause =
@@ -56,7 +59,7 @@ pub fn behind(target: &Target, captures: &Captures<'_>) -> Result<Vec<Behind>, N
 }
 
 /// A catalogue whose datasets stand for all it has: too few of them, or none, say nothing of the rest.
-fn measurable(catalogue: Arc<Catalogue>) -> Behind {
+fn measurable(catalogue: Arc<Catalogue>, halved: Option<Halved>) -> Behind {
     let Catalogue { claimed, read, platform, .. } = *catalogue;
     let trouble = || catalogue.troubles.first().map(|trouble| format!(": {trouble}")).unwrap_or_default();
     let cause = if let Some(fault) = &catalogue.broken {
@@ -67,6 +70,8 @@ fn measurable(catalogue: Arc<Catalogue>) -> Behind {
         format!("of {claimed} datasets that {platform} claims, only {read} could be read{}", trouble())
     } else if catalogue.capped {
         format!("the file ends at {read} datasets, where this platform's files are cut off")
+    } else if let Some(Halved { earlier, on }) = halved {
+        format!("{platform} lists {read} datasets, less than half of the {earlier} on {on}")
     } else {
         return Behind::Catalogue(catalogue);
     };

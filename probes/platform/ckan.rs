@@ -84,7 +84,7 @@ pub(super) fn called(path: &str) -> Option<String> {
 }
 
 /// A package as a dataset.
-pub(super) fn dataset(record: &Value, _: &Url) -> Option<Dataset> {
+pub(super) fn dataset(record: &Value, base: &Url) -> Option<Dataset> {
     record.as_object()?;
     // Scheming sites put at the top level what others put into extras.
     let custom = |names: &[&str]| {
@@ -92,7 +92,7 @@ pub(super) fn dataset(record: &Value, _: &Url) -> Option<Dataset> {
         names.iter().find_map(named).or_else(|| extra(record, names)).unwrap_or_default()
     };
     let resources = pick(record, "resources").as_array().map(Vec::as_slice).unwrap_or_default();
-    let distributions: Vec<_> = resources.iter().map(distribution).collect();
+    let distributions: Vec<_> = resources.iter().map(|resource| distribution(resource, base)).collect();
     let newest = resources.iter().map(|resource| text(pick(resource, "last_modified"))).max().unwrap_or_default();
     let mut themes = list(pick(record, "groups"));
     themes.extend(Some(custom(&["theme", "category"])).filter(|theme| !theme.is_empty()));
@@ -177,8 +177,10 @@ fn keywords(record: &Value) -> Vec<String> {
     }
 }
 
-fn distribution(resource: &Value) -> Distribution {
+fn distribution(resource: &Value, base: &Url) -> Distribution {
     let url = text(pick(resource, "url"));
+    let loaded = pick(resource, "datastore_active").as_bool() == Some(true) && base.scheme() != "file";
+    let rows_at = || action(base, "datastore_search", &format!("resource_id={}", text(pick(resource, "id"))));
     // CKAN knows one address; what it stores itself is a file.
     let file = text(pick(resource, "url_type")) == "upload" || !text(pick(resource, "mimetype")).is_empty();
     Distribution {
@@ -194,6 +196,7 @@ fn distribution(resource: &Value) -> Distribution {
         issued: text(pick(resource, "created")),
         modified: text(pick(resource, "last_modified")),
         availability: text(pick(resource, "availability")),
+        rows_at: if loaded { rows_at().to_string() } else { String::new() },
         ..Distribution::default()
     }
 }

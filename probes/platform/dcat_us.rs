@@ -108,6 +108,7 @@ fn distribution(record: &Value) -> Distribution {
         modified: text(pick(record, "modified")),
         availability: text(pick(record, "availability")),
         conforms_to: text(pick(record, "conformsTo")),
+        rows_at: String::new(),
         derived: false,
     }
 }

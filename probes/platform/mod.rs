@@ -12,13 +12,16 @@ mod dcat_rdf;
 mod dcat_us;
 mod detect;
 mod dkan;
+mod earlier;
 mod elsewhere;
 mod feed;
 mod form;
 mod geonode;
 mod jkan;
+mod one;
 mod opendatasoft;
 mod page;
+mod places;
 mod read;
 mod schema_org;
 mod signs;
@@ -26,6 +29,7 @@ mod sitemap;
 mod socrata;
 #[cfg(test)]
 mod tests;
+mod tracking;
 mod udata;
 mod unpublished;
 mod walk;
@@ -37,7 +41,11 @@ use url::Url;
 
 pub use behind::{Behind, behind};
 pub use detect::{Detected, Sighting, detect, evident};
+pub use earlier::{Halved, halved};
+pub use one::{One, one};
+pub use places::{Keeps, in_places};
 pub use read::{Catalogue, Reading, read};
+pub use tracking::tracked;
 
 /// A platform that open data portals run on, or a kind of catalogue that any may publish.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

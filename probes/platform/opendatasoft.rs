@@ -115,7 +115,12 @@ fn dataset(record: &Value, id: &str, metas: &Value, base: &Url) -> Option<Datase
         landing_page: if web { super::at(base, &format!("explore/dataset/{id}/")).to_string() } else { String::new() },
         federated_from: text(pick(metas, "source_domain")),
         columns,
-        views: count(pick(record, "metas/explore/popularity_score")).filter(|_| false),
+        column_names: pick(record, "fields")
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|field| text(pick(field, "name")))
+            .collect(),
         downloads: count(pick(record, "metas/explore/download_count")),
         distributions,
         ..Dataset::default()

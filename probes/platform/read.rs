@@ -31,6 +31,8 @@ pub struct Catalogue {
     pub claimed: u64,
     /// How many were read, or at least found by name.
     pub read: u64,
+    /// How many records were read beside them that describe no dataset.
+    pub others: u64,
     /// On how many pages.
     pub pages: u64,
     /// What all of them say; of a catalogue whose datasets are read one by one, what some say.
@@ -46,9 +48,24 @@ pub struct Catalogue {
 }
 
 impl Catalogue {
-    /// `hits` of the datasets that were measured, as a share of all.
+    /// `hits` of the datasets that were measured, as a share of all that the platform claims.
     pub fn share(&self, hits: u64) -> Option<Share> {
-        Share::of(hits, self.profile.datasets, self.read.max(self.profile.datasets))
+        self.share_among(hits, self.profile.datasets)
+    }
+
+    /// `hits` of those `n` datasets that were measured and that the question is about, as a share of all such.
+    pub fn share_among(&self, hits: u64, n: u64) -> Option<Share> {
+        Some(Share::of(hits, n, n + self.not_drawn())?.beside(self.unread()))
+    }
+
+    /// How many are known by name alone: those measured were drawn from them by lot.
+    pub fn not_drawn(&self) -> u64 {
+        self.read.saturating_sub(self.profile.datasets)
+    }
+
+    /// How many the platform claims and did not give out: no lot decided which.
+    pub fn unread(&self) -> u64 {
+        self.claimed.saturating_sub(self.read + self.others)
     }
 }
 
@@ -120,7 +137,7 @@ fn fold(seen: &Sighting, walked: &Walk, captures: &Captures<'_>) -> Catalogue {
             _ => found.records(seen, captures, capture, number),
         }
     }
-    let Found { profile, interface, records, troubles, broken, .. } = found;
+    let Found { profile, interface, records, others, troubles, broken, .. } = found;
     let mut evidence = seen.evidence.clone();
     if let Some((capture, claimed)) = &walked.claim {
         let pointer = Page::of(captures, capture).form.and_then(|form| form.claimed);
@@ -137,6 +154,7 @@ fn fold(seen: &Sighting, walked: &Walk, captures: &Captures<'_>) -> Catalogue {
         interface,
         claimed: walked.claim.as_ref().map_or(records, |(_, claimed)| *claimed),
         read: walked.listed.unwrap_or(profile.datasets),
+        others,
         pages: walked.pages.len() as u64,
         capped: seen.platform == Platform::ArcgisHub && seen.document && records == arcgis_hub::FEED_CAP,
         profile,
@@ -153,6 +171,7 @@ struct Found {
     form: Option<&'static Form>,
     interface: &'static str,
     records: u64,
+    others: u64,
     troubles: Vec<String>,
     several: bool,
     broken: Option<String>,
@@ -176,8 +195,9 @@ impl Found {
             // DKAN 1 puts its list into another.
             for record in record.as_array().map_or(std::slice::from_ref(record), Vec::as_slice) {
                 self.records += 1;
-                if let Some(dataset) = (form.dataset)(record, &seen.base) {
-                    self.profile.see(dataset, number);
+                match (form.dataset)(record, &seen.base) {
+                    Some(dataset) => self.profile.see(dataset, number),
+                    None => self.others += 1,
                 }
             }
         };

@@ -7,6 +7,7 @@ use super::form::Form;
 use super::{Platform, dates};
 use crate::dcat::{Columns, Contact, Dataset, Distribution, Licence};
 use crate::json::{OrText as _, count, list, pick, text};
+use crate::row_api::four_by_four;
 
 /// `/api/catalog/v1`
 pub(super) static CATALOG: Form = Form {
@@ -52,13 +53,6 @@ pub(super) fn page(origin: &Url, host: &str, after: Option<&str>) -> Url {
     url
 }
 
-/// Whether `id` is as Socrata makes them: two groups of four letters or digits.
-pub(super) fn four_by_four(id: &str) -> bool {
-    let bytes = id.as_bytes();
-    bytes.len() == 9
-        && bytes.iter().enumerate().all(|(at, byte)| if at == 4 { *byte == b'-' } else { byte.is_ascii_alphanumeric() })
-}
-
 fn from_catalog(record: &Value, base: &Url) -> Option<Dataset> {
     let resource = record.get("resource")?;
     let id = text(pick(resource, "id"));
@@ -97,6 +91,7 @@ fn from_catalog(record: &Value, base: &Url) -> Option<Dataset> {
         temporal: custom(&["time period", "period-of", "temporal", "coverage_period"]).unwrap_or_default(),
         landing_page: page,
         columns: (named > 0).then_some(Columns { all: named, described }),
+        column_names: list(pick(resource, "columns_field_name")),
         views: count(pick(resource, "page_views/page_views_total")),
         downloads: count(pick(resource, "download_count")),
         federated_from: if here { String::new() } else { domain.clone() },
@@ -108,7 +103,7 @@ fn from_catalog(record: &Value, base: &Url) -> Option<Dataset> {
 }
 
 /// The addresses at which Socrata serves every table; no record states them.
-fn tables(domain: &str, id: &str, kind: &str) -> Vec<Distribution> {
+pub(super) fn tables(domain: &str, id: &str, kind: &str) -> Vec<Distribution> {
     if domain.is_empty() || id.is_empty() || !matches!(kind, "dataset" | "") {
         return Vec::new();
     }

@@ -52,6 +52,7 @@ impl Portal {
                 status: 200,
                 headers: Headers(vec![("content-type".to_owned(), media_type.to_owned())]),
                 body: Stored { sha256: hex(request.url.as_str().as_bytes()), bytes: body.len() as u64, cut: None },
+                rendering: None,
             };
             let capture = Capture {
                 id: request.id(),

@@ -81,6 +81,7 @@ fn distribution(graph: &Graph, subject: &NamedOrBlankNode) -> Distribution {
         modified: text(&["dct:modified"]),
         availability: code(&text(&["dcatap:availability"])),
         conforms_to: text(&["dct:conformsTo"]),
+        rows_at: String::new(),
         derived: false,
         service: graph.all(subject, &["dcat:accessService"]).next().is_some(),
     }

@@ -72,6 +72,8 @@ pub enum Without {
 pub struct Measured {
     /// The share of those seen, with the number of all it stands for; none where nothing was seen.
     pub share: Option<Share>,
+    /// How many of those have what was asked about.
+    hits: u64,
     /// How many of the sample could not be seen.
     pub unseen: u64,
     /// Why not, and how often.
@@ -86,6 +88,12 @@ pub struct Measured {
 const LISTED: usize = 50;
 
 impl Measured {
+    /// The share among those `datasets` of the catalogue's own that the question is about, however many were read of it.
+    pub fn among(&self, datasets: u64, catalogue: &Catalogue) -> Option<Share> {
+        let n = self.share?.n;
+        Some(Share::of(self.hits, n, n.max(datasets + catalogue.not_drawn()))?.beside(catalogue.unread()))
+    }
+
     /// Why the sample speaks for too few, if it does.
     pub fn silent(&self) -> Option<String> {
         let cause = || self.causes.first().and_then(|cause| cause.get("cause")).cloned().unwrap_or_default();
@@ -134,7 +142,8 @@ pub fn measure(
     choose: impl Fn(&Dataset) -> Option<(&Distribution, &str)>,
     judge: impl Fn(&Look<'_>) -> Result<Told, Need>,
 ) -> Result<Measured, Need> {
-    in_steps(captures, catalogue, without, choose, judge, &RULES.steps, request)
+    let choose = |dataset| choose(dataset).and_then(|(one, address)| request_for(catalogue, one, address));
+    in_steps(captures, catalogue, population(catalogue, without), without, choose, judge, &RULES.steps)
 }
 
 /// The same of the few datasets whose files are fetched whole.
@@ -144,54 +153,84 @@ pub fn whole(
     without: Without,
     judge: impl Fn(&Look<'_>) -> Result<Told, Need>,
 ) -> Result<Measured, Need> {
-    let request = |catalogue: &Catalogue, url: &Url, distribution: &Distribution| Request {
-        want: Want::Whole,
-        ..request(catalogue, url, distribution)
+    let choose = |dataset| {
+        let (one, request) = request_for_data(catalogue, dataset)?;
+        Some((one, Request { want: Want::Whole, ..request }))
     };
-    in_steps(captures, catalogue, without, data_of, judge, &[RULES.whole], request)
+    in_steps(captures, catalogue, population(catalogue, without), without, choose, judge, &[RULES.whole])
 }
 
-fn in_steps(
+/// The same of what `choose` asks of a dataset, for the `population` of those of which something can be asked.
+pub fn ask<'c>(
     captures: &Captures<'_>,
+    catalogue: &'c Catalogue,
+    population: u64,
+    choose: impl Fn(&'c Dataset) -> Option<(&'c Distribution, Request)>,
+    judge: impl Fn(&Look<'_>) -> Result<Told, Need>,
+) -> Result<Measured, Need> {
+    in_steps(captures, catalogue, population, Without::PassedBy, choose, judge, &RULES.steps)
+}
+
+/// The distribution that holds a dataset's data, and what is asked for to look at it.
+pub fn request_for_data<'d>(catalogue: &Catalogue, dataset: &'d Dataset) -> Option<(&'d Distribution, Request)> {
+    let (one, address) = data_of(dataset)?;
+    request_for(catalogue, one, address)
+}
+
+/// A distribution with what is asked for to look at it.
+pub fn request_for<'d>(
     catalogue: &Catalogue,
+    one: &'d Distribution,
+    address: &str,
+) -> Option<(&'d Distribution, Request)> {
+    Some((one, request(catalogue, &web(address)?, one)))
+}
+
+/// How many datasets the sample stands for.
+fn population(catalogue: &Catalogue, without: Without) -> u64 {
+    match without {
+        Without::Short => catalogue.profile.datasets,
+        Without::PassedBy => catalogue.profile.filled.get(&Field::Distribution).copied().unwrap_or(0),
+    }
+}
+
+fn web(address: &str) -> Option<Url> {
+    Url::parse(address).ok().filter(|url| matches!(url.scheme(), "http" | "https"))
+}
+
+fn in_steps<'c>(
+    captures: &Captures<'_>,
+    catalogue: &'c Catalogue,
+    population: u64,
     without: Without,
-    choose: impl Fn(&Dataset) -> Option<(&Distribution, &str)>,
+    choose: impl Fn(&'c Dataset) -> Option<(&'c Distribution, Request)>,
     judge: impl Fn(&Look<'_>) -> Result<Told, Need>,
     steps: &[usize],
-    request: impl Fn(&Catalogue, &Url, &Distribution) -> Request,
 ) -> Result<Measured, Need> {
-    let drawn: Vec<Drawn<'_>> = catalogue
+    let drawn: Vec<Drawn<'c>> = catalogue
         .profile
         .sample()
-        .map(|dataset| {
-            let chosen = choose(dataset);
-            let web = |address: &str| Url::parse(address).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
-            (dataset, chosen.and_then(|(one, address)| Some((one, web(address)?))))
-        })
+        .map(|dataset| (dataset, choose(dataset)))
         .filter(|(_, chosen)| chosen.is_some() || without == Without::Short)
         .collect();
-    let population = match without {
-        Without::Short => catalogue.read,
-        Without::PassedBy => catalogue.profile.filled.get(&Field::Distribution).copied().unwrap_or(0),
-    };
     let mut measured = Measured::default();
     for step in steps {
         let drawn = &drawn[..drawn.len().min(*step)];
         measured = {
-            let chosen = drawn.iter().filter_map(|(_, chosen)| chosen.as_ref());
-            let requests: Vec<Request> = chosen.map(|(one, url)| request(catalogue, url, one)).collect();
-            looked_at(drawn, captures.all(&requests)?, population, &judge)?
+            let requests = drawn.iter().filter_map(|(_, chosen)| Some(&chosen.as_ref()?.1));
+            looked_at(drawn, captures.all(requests)?, population + catalogue.not_drawn(), &judge)?
         };
         let narrow = measured.share.is_some_and(|share| share.high - share.low <= 2.0 * RULES.narrow);
         if narrow || drawn.len() < *step {
             break;
         }
     }
+    measured.share = measured.among(population, catalogue);
     Ok(measured)
 }
 
 /// A dataset, and what of it is looked at.
-type Drawn<'c> = (&'c Dataset, Option<(&'c Distribution, Url)>);
+type Drawn<'c> = (&'c Dataset, Option<(&'c Distribution, Request)>);
 
 fn looked_at(
     drawn: &[Drawn<'_>],
@@ -231,7 +270,7 @@ fn looked_at(
             }
             Told::No(what, evidence) => {
                 if measured.misses.len() < LISTED {
-                    let address = chosen.as_ref().map(|(_, url)| url.to_string()).unwrap_or_default();
+                    let address = chosen.as_ref().map(|(_, request)| request.url.to_string()).unwrap_or_default();
                     measured.misses.push(BTreeMap::from([
                         ("dataset".to_owned(), named(dataset)),
                         ("address".to_owned(), address),
@@ -247,6 +286,7 @@ fn looked_at(
     if need != Need::default() {
         return Err(need);
     }
+    measured.hits = hits;
     measured.share = Share::of(hits, seen, population.max(seen));
     let mut causes: Vec<(String, u64)> = causes.into_iter().collect();
     causes.sort_by(|one, other| other.1.cmp(&one.1).then(one.0.cmp(&other.0)));
@@ -265,7 +305,7 @@ fn named(dataset: &Dataset) -> String {
 /// The request for a distribution: its beginning, or all of it where the beginning does not tell what is in it.
 ///
 /// What the platform makes on demand at the portal's own host is its documented interface; all else was found.
-fn request(catalogue: &Catalogue, url: &Url, distribution: &Distribution) -> Request {
+pub fn request(catalogue: &Catalogue, url: &Url, distribution: &Distribution) -> Request {
     let own = distribution.derived && url.host_str() == catalogue.base.host_str();
     let request = if own { Request::api(url) } else { Request::discovered(url) };
     let named = |name: &str| RULES.packed.iter().any(|packed| packed == name);

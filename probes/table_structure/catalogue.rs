@@ -4,7 +4,7 @@ use super::notices::Severity;
 use super::{Read, SPEC, Seen, read};
 use crate::capture::{Captures, Need};
 use crate::dcat::{Dataset, Distribution};
-use crate::finding::{Evidence, Finding, Share};
+use crate::finding::{Evidence, Finding};
 use crate::platform::Catalogue;
 use crate::probe::Target;
 use crate::sample::{self, Life, Look, Told, Without};
@@ -30,13 +30,14 @@ fn measured(captures: &Captures<'_>, catalogue: &Catalogue) -> Result<(Seen, Vec
             (Life::Alive, _) => {}
             (Life::Dead(cause) | Life::Unseen(cause), _) => return Ok(Told::Unseen(cause)),
         }
-        Ok(match read(captures, look.capture) {
+        Ok(match read(captures, look.capture)? {
             Read::Table(linted) => {
                 let errors = linted.notices.0.iter().filter(|(code, _)| code.rule().severity == Severity::Error);
                 let kinds: Vec<String> =
                     errors.map(|(code, noted)| format!("{} ({})", code.name(), noted.count)).collect();
                 if kinds.is_empty() { Told::Yes(None) } else { Told::No(kinds.join(", "), None) }
             }
+            Read::Sheets(_) => Told::Unseen("it is a workbook, and no delimited text".to_owned()),
             Read::Other(kind) => Told::Unseen(format!("it is {kind}, and no delimited text")),
             Read::Unseen(cause) => Told::Unseen(cause),
         })
@@ -47,9 +48,10 @@ fn measured(captures: &Captures<'_>, catalogue: &Catalogue) -> Result<(Seen, Vec
     }
     // The question is about datasets that say they have such a file, not about all with any file.
     let declared = catalogue.profile.formats.iter().filter(|(name, _)| DELIMITED.contains(name));
-    let population = declared.map(|(_, datasets)| datasets).max().unwrap_or(0);
-    let share = measured.share.map(|share| Share { population: population.max(share.n), ..share });
-    let Some(share) = share else { panic!("invariant: a sample that is not silent has a share") };
+    let declared = declared.map(|(_, datasets)| datasets).max().unwrap_or(0);
+    let Some(share) = measured.among(declared, catalogue) else {
+        panic!("invariant: a sample that is not silent has a share")
+    };
     let seen = Seen::Sampled { share, unseen: measured.unseen, causes: measured.causes, flawed: measured.misses };
     Ok((seen, if measured.evidence.is_empty() { catalogue.evidence.clone() } else { measured.evidence }))
 }

@@ -9,7 +9,7 @@ use super::column::Column;
 use super::notices::{Code, Notices, Place, RULES};
 use crate::body::Body;
 use crate::capture::Answered;
-use crate::table::{self, Classes, Quoting, Record, Scanner, Table};
+use crate::table::{self, Classes, Grid, Quoting, Record, Scanner, Table};
 
 /// How much of a table is looked at to find its header, in bytes.
 const HEAD: usize = 256 * 1024;
@@ -24,6 +24,8 @@ const REPLACED: &[u8] = "\u{FFFD}".as_bytes();
 pub(super) struct Linted {
     pub encoding: String,
     pub delimiter: char,
+    /// The record that names the columns, from 1; 0 without one.
+    pub header: u64,
     pub columns: usize,
     /// Records below the header.
     pub rows: u64,
@@ -39,17 +41,27 @@ pub(super) fn lint(answered: &Answered, body: &Body, part: bool) -> Result<Linte
     let charset = answered.headers.charset();
     let table = Table::of_stream(&head, head.len() as u64 == body.len(), &head[..], charset);
     let stream = body.open().map_err(|error| error.to_string())?;
-    let mut lint = Lint::of(&table, part);
-    let broken = lint.read(table::utf8(body, stream, charset), table.delimiter);
-    Ok(Linted {
+    Ok(pass(&table, table::utf8(body, stream, charset), part))
+}
+
+/// Looks at every cell of a table that is held whole, with commas, and begins like `grid`.
+pub(super) fn lint_text(text: &[u8], grid: Grid) -> Linted {
+    pass(&Table { encoding: "UTF-8".to_owned(), delimiter: ',', grid, broken: None }, text, false)
+}
+
+fn pass(table: &Table, stream: impl Read, part: bool) -> Linted {
+    let mut lint = Lint::of(table, part);
+    let broken = lint.read(stream, table.delimiter);
+    Linted {
         encoding: table.encoding.clone(),
         delimiter: table.delimiter,
+        header: lint.header,
         columns: lint.columns.len(),
         rows: lint.rows,
         cells: lint.cells,
         notices: lint.told(),
         broken,
-    })
+    }
 }
 
 struct Lint {

@@ -13,6 +13,8 @@ use crate::finding::fold;
 pub(super) enum Code {
     MissingHeader,
     TitlesAboveHeader,
+    SeveralTables,
+    MergedCells,
     BlankLabel,
     DuplicateLabel,
     MissingCell,
@@ -85,7 +87,7 @@ pub(super) static RULES: LazyLock<Rules> = LazyLock::new(|| match toml::from_str
 pub(super) struct Place {
     /// The record, from 1; blank lines are none.
     pub record: u64,
-    /// The line of the file on which the record begins, from 1.
+    /// The line of the file on which the record begins, from 1; none in a workbook.
     pub line: u64,
     /// The column, from 1, and its name.
     pub column: Option<(usize, String)>,
@@ -183,7 +185,7 @@ mod tests {
     #[test]
     fn every_notice_has_its_rule() {
         let names: Vec<String> = RULES.notices.keys().map(|code| code.name()).collect();
-        assert_eq!(names.len(), 22);
+        assert_eq!(names.len(), 24);
         assert!(RULES.notices.values().all(|rule| !rule.fix.is_empty() && !rule.reference.is_empty()));
     }
 }

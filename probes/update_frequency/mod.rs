@@ -19,29 +19,24 @@ pub struct UpdateFrequency;
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
 enum Seen {
-    Measured {
-        name: String,
-        platform: Platform,
-        interface: &'static str,
-        datasets: u64,
-        declared: Option<Share>,
-        understood: Option<Share>,
-        periodic: Option<Share>,
-        frequencies: Vec<Named>,
-        not_understood: Vec<Written>,
-    },
-    Unpublished {
-        name: String,
-        platform: Platform,
-        interface: &'static str,
-        datasets: u64,
-    },
-    Unread {
-        cause: String,
-    },
-    None {
-        reason: String,
-    },
+    Measured(Box<Measured>),
+    Unpublished { name: String, platform: Platform, interface: &'static str, datasets: u64 },
+    Unread { cause: String },
+    None { reason: String },
+}
+
+/// What a catalogue says of it, as the facts of the finding.
+#[derive(Serialize)]
+struct Measured {
+    name: String,
+    platform: Platform,
+    interface: &'static str,
+    datasets: u64,
+    declared: Option<Share>,
+    understood: Option<Share>,
+    periodic: Option<Share>,
+    frequencies: Vec<Named>,
+    not_understood: Vec<Written>,
 }
 
 /// A frequency by its name; cells of tables are words.
@@ -109,7 +104,7 @@ fn measured(catalogue: &Catalogue) -> Seen {
         datasets: count.to_string(),
     };
     let declared = catalogue.profile.filled.get(&Field::Frequency).copied().unwrap_or(0);
-    Seen::Measured {
+    Seen::Measured(Box::new(Measured {
         name,
         platform,
         interface,
@@ -119,5 +114,5 @@ fn measured(catalogue: &Catalogue) -> Seen {
         periodic: catalogue.share(periodic),
         frequencies: named.into_iter().map(row).collect(),
         not_understood,
-    }
+    }))
 }

@@ -1,5 +1,6 @@
 //! Are figures published on how often data is viewed or downloaded?
 
+mod catalogue;
 mod counted;
 
 use serde::Serialize;
@@ -13,6 +14,7 @@ use crate::missing::{self, Told};
 use crate::obstacle::{self, Hidden};
 use crate::probe::{Probe, Target};
 use crate::rows::{self, Held};
+use crate::shown;
 use crate::spec::Spec;
 
 crate::declare!();
@@ -45,12 +47,16 @@ impl Probe for UsageStatistics {
 
     fn look(&self, target: &Target, captures: &Captures<'_>) -> Result<Vec<Finding>, Need> {
         let (seen, evidence) = seen(target, captures)?;
-        Ok(vec![SPEC.finding(target, &seen, evidence)])
+        let mut findings = vec![SPEC.finding(target, &seen, evidence)];
+        for (seen, evidence) in catalogue::seen(target, captures)? {
+            findings.push(SPEC.finding(target, &seen, evidence));
+        }
+        Ok(findings)
     }
 }
 
 fn seen(target: &Target, captures: &Captures<'_>) -> Result<Said, Need> {
-    let capture = captures.get(&target.request())?;
+    let capture = shown::get(captures, &target.request())?;
     let exchange = || vec![Evidence::new(&capture.id, Locus::Exchange, "")];
     match obstacle::page(captures, &capture) {
         Ok(page) => on_page(captures, &capture, &page),

@@ -37,7 +37,7 @@ pub fn look(probe: &dyn Probe, target: &Target, store: &dyn Store, memo: &Memo, 
     let spec = probe.spec();
     match catch_unwind(AssertUnwindSafe(|| probe.look(target, &captures))) {
         Ok(Ok(findings)) => Look::Found(resting_on(findings, &captures.consulted())),
-        Ok(Err(need)) if asks_too_much(spec, &captures.consulted(), &need.requests) => {
+        Ok(Err(need)) if asks_too_much(spec, &captures.asked(), &need.requests) => {
             let cause = format!("{} are allowed", spec.most_requests);
             Look::Found(said(spec, target, &Seen::OverBudget { cause }, &captures))
         }
@@ -54,8 +54,9 @@ fn said(spec: &Spec, target: &Target, seen: &Seen, captures: &Captures<'_>) -> V
     resting_on(vec![spec.finding(target, seen, Vec::new())], &captures.consulted())
 }
 
-fn asks_too_much(spec: &Spec, consulted: &[CaptureId], lacking: &BTreeSet<Request>) -> bool {
-    let all: BTreeSet<CaptureId> = consulted.iter().cloned().chain(lacking.iter().map(Request::id)).collect();
+fn asks_too_much(spec: &Spec, asked: &[CaptureId], lacking: &BTreeSet<Request>) -> bool {
+    let lacking = lacking.iter().filter(|request| !request.is_rendered());
+    let all: BTreeSet<CaptureId> = asked.iter().cloned().chain(lacking.map(Request::id)).collect();
     all.len() as u64 > spec.most_requests
 }
 

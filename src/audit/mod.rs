@@ -1,5 +1,6 @@
 //! The audit: asks every probe, has what they lack fetched, and holds the findings against the criteria.
 
+mod earlier;
 mod extras;
 mod look;
 mod questions;
@@ -12,10 +13,11 @@ use std::io;
 
 use jiff::civil::Date;
 use probes::Probe;
-use probes::capture::{Memo, Need, Request, Store as _};
+use probes::capture::{Memo, Need, Request, Store};
 use probes::finding::Finding;
 use probes::spec::Spec;
 
+pub use earlier::remembered;
 pub use extras::{CRITERIA, extras};
 pub use look::{Look, look};
 pub use questions::{Question, questions};
@@ -69,6 +71,15 @@ pub trait Fetch {
         requests: &BTreeSet<Request>,
         sink: &mut dyn FnMut(Exchange) -> io::Result<()>,
     ) -> Result<(), CrawlError>;
+
+    /// Hands an exchange for every one of `requests`, which ask for pages as a browser shows them, to `sink`, and those
+    /// that the pages themselves took; what `held` has is not fetched again.
+    fn render(
+        &self,
+        requests: &BTreeSet<Request>,
+        held: &dyn Store,
+        sink: &mut dyn FnMut(Exchange) -> io::Result<()>,
+    ) -> Result<(), CrawlError>;
 }
 
 /// Fetched from the web, now.
@@ -89,6 +100,15 @@ impl Fetch for Live<'_> {
     ) -> Result<(), CrawlError> {
         self.crawler.fetch(requests, self.previous, sink, self.progress)
     }
+
+    fn render(
+        &self,
+        requests: &BTreeSet<Request>,
+        held: &dyn Store,
+        sink: &mut dyn FnMut(Exchange) -> io::Result<()>,
+    ) -> Result<(), CrawlError> {
+        self.crawler.render(requests, held, self.previous, sink, self.progress)
+    }
 }
 
 /// What all probes said.
@@ -98,6 +118,8 @@ pub struct Answers {
     pub findings: Vec<Finding>,
     /// Probes that broke: bugs of ours.
     pub broken: Vec<String>,
+    /// What was parsed for them, for whoever wants to say more of the same captures.
+    pub memo: Memo,
 }
 
 /// Audits `plan` over `pack`; the names of probes that broke come with the report.
@@ -136,7 +158,7 @@ pub fn ask(
         }
         if lacking == Need::default() {
             let findings = answered.into_iter().flatten().flatten().collect();
-            return Ok(Answers { findings, broken });
+            return Ok(Answers { findings, broken, memo });
         }
         supply(&lacking, pack, fetch, readers)?;
     }
@@ -144,11 +166,16 @@ pub fn ask(
 
 /// Fetches and reads all that lacks, so that the next look finds it.
 fn supply(lacking: &Need, pack: &Pack, fetch: Option<&dyn Fetch>, readers: &Readers) -> Result<(), AuditError> {
-    if let Some(fetch) = fetch
-        && !lacking.requests.is_empty()
-    {
+    if let Some(fetch) = fetch {
         let mut sink = |exchange| pack.add(exchange).map(drop).map_err(io::Error::other);
-        fetch.fetch(&lacking.requests, &mut sink)?;
+        let (pages, plain): (BTreeSet<Request>, BTreeSet<Request>) =
+            lacking.requests.iter().cloned().partition(Request::is_rendered);
+        if !plain.is_empty() {
+            fetch.fetch(&plain, &mut sink)?;
+        }
+        if !pages.is_empty() {
+            fetch.render(&pages, pack, &mut sink)?;
+        }
     }
     let still: Vec<&Request> = lacking.requests.iter().filter(|request| pack.find(request).is_none()).collect();
     assert!(still.is_empty(), "invariant: every request ends in a capture, but these did not: {still:?}");

@@ -62,5 +62,6 @@ fn row(capture: &Capture, pack: &Pack) -> CaptureRow {
         cut: body.ok().and_then(|body| body.cut),
         media_type: answered.ok().and_then(|answered| answered.headers.media_type()),
         warc: pack.place(&capture.id),
+        rendering: answered.ok().and_then(|answered| answered.rendering.as_deref().cloned()),
     }
 }

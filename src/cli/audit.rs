@@ -5,6 +5,8 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use clap::Args as Flags;
 use jiff::civil::Date;
 use probes::capture::hex;
@@ -15,7 +17,7 @@ use super::problem::tell;
 use super::progress::Told;
 use super::writing::{self, Format};
 use super::{Ended, Trouble, setting};
-use crate::audit::{Live, Plan, extras, run as audit};
+use crate::audit::{Live, Plan, extras, remembered, run as audit};
 use crate::crawl::{Crawler, Previous};
 use crate::criteria::Scheme;
 use crate::pack::{Identity, Pack};
@@ -72,11 +74,15 @@ pub(crate) fn run(args: &Args) -> Result<Ended, Trouble> {
     let gates = gates(&args.gate, &schemes[0])?;
     std::fs::create_dir_all(&args.out).map_err(Trouble::at(&args.out))?;
     let plan = |as_of| Plan { schemes: &schemes, submission: &submission, probes: probes::ALL, as_of };
-    let (report, broken) = match &replayed {
-        Some(pack) => replay(args, pack, &plan(replayed_date(args, &submission, pack)))?,
+    let (report, broken, pictures) = match &replayed {
+        Some(pack) => {
+            let (report, broken) = replay(args, pack, &plan(replayed_date(args, &submission, pack)))?;
+            let pictures = pictures(pack);
+            (report, broken, pictures)
+        }
         None => live(args, &submission, plan)?,
     };
-    let view = View::of(&report, setting::specs());
+    let view = View::of(&report, setting::specs()).with_pictures(pictures);
     writing::reports(&args.out, &report, &view, &args.format)?;
     let mut out = io::stdout().lock();
     summary::write(&report, &view, &mut out)?;
@@ -147,7 +153,7 @@ fn live<'a>(
     args: &Args,
     submission: &'a Submission,
     plan: impl Fn(Date) -> Plan<'a>,
-) -> Result<(Report, Vec<String>), Trouble> {
+) -> Result<(Report, Vec<String>, Pictures), Trouble> {
     let (work, sealed) = (args.out.join(WORK), args.out.join(PACK));
     let mut config = args.crawling.config()?;
     if !submission.allow_private.is_empty() {
@@ -168,7 +174,9 @@ fn live<'a>(
         robots: args.crawling.robots.into(),
     };
     let previous = previous(&sealed).map(Arc::new);
-    let pack = Pack::create_or_resume(&work, &identity, previous.clone())?;
+    let earlier = previous.as_deref().map(|previous| remembered(previous, &plan(as_of).specs()));
+    let earlier = earlier.and_then(|told| told.inspect_err(|error| tell(&format!("of the last run: {error}"))).ok());
+    let pack = Pack::create_or_resume(&work, &identity, previous.clone())?.told(earlier.unwrap_or_default());
     let crawler = Crawler::new(config)?;
     let told = Told::new();
     let known: &dyn Previous = match &previous {
@@ -183,7 +191,30 @@ fn live<'a>(
         tell(&format!("what was fetched is kept in {}: the same command goes on from there", work.display()));
     })?;
     pack.seal(&sealed, &extras(&plan, &report)?)?;
-    Ok((report, broken))
+    let pictures = pictures(&pack);
+    Ok((report, broken, pictures))
+}
+
+/// The most that pictures may add to a report, in bytes; what is beyond stays in the pack.
+const MOST_PICTURES: usize = 12 << 20;
+
+/// Pictures by capture.
+type Pictures = BTreeMap<String, String>;
+
+/// How pages looked in a browser, by capture, as URLs that hold the picture.
+fn pictures(pack: &Pack) -> Pictures {
+    let mut pictures = BTreeMap::new();
+    let mut left = MOST_PICTURES;
+    for capture in pack.captures() {
+        // The one type that we make; what else a pack may hold is not shown.
+        let Some(bytes) = pack.picture(&capture, "image/jpeg") else { continue };
+        if bytes.len() <= left {
+            left -= bytes.len();
+            pictures
+                .insert(capture.id.to_string(), format!("data:image/jpeg;base64,{}", BASE64_STANDARD.encode(bytes)));
+        }
+    }
+    pictures
 }
 
 /// The files that were handed in, by their URLs.

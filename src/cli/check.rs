@@ -1,19 +1,24 @@
 //! `tickmark check`: one probe's question to one file or link, as a linter would put it.
 
 use std::collections::BTreeMap;
-use std::io::{self, Write as _};
+use std::convert::Infallible;
+use std::io::{self, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::sync::Arc;
 
-use clap::{Args as Flags, ValueEnum};
+use clap::Args as Flags;
 use jiff::civil::Date;
+use probes::capture::{Captures, Form, Memo};
 use probes::finding::{Answer, Fact, Finding};
-use probes::probe::{Probe, Target};
+use probes::probe::{Asked, Linter, Probe, Shape, Target};
 use probes::spec::Spec;
-use serde_json::json;
+use serde_json::{Value, json};
 use url::Url;
 
 use super::crawling::Crawling;
 use super::{Ended, Trouble, setting};
+use crate::audit::reading::Readers;
 use crate::audit::{Live, Question, ask};
 use crate::crawl::Crawler;
 use crate::criteria::problem::did_you_mean;
@@ -28,26 +33,53 @@ pub(crate) struct Args {
     probe: String,
     /// A file, or a link beginning with http
     target: String,
-    /// How the findings are written
-    #[arg(long, value_enum, default_value_t = Format::Text)]
+    /// How the findings are written: text, json, canonical (as the format's own validator writes it), or another
+    /// tool's format that the probe knows
+    #[arg(long, default_value = "text")]
     format: Format,
     /// Look into a pack instead of the web
     #[arg(long, value_name = "PACK")]
     from: Option<PathBuf>,
     /// The date the findings speak of [default: the pack's, or today]
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", visible_alias = "date")]
     as_of: Option<Date>,
+    /// Of probes that validate a format: the country that telephone numbers are called from, by its code
+    #[arg(long, value_name = "CODE")]
+    country: Option<String>,
+    /// Of probes that validate a format: how many places of each notice are kept
+    #[arg(long, value_name = "N")]
+    samples: Option<usize>,
+    /// Of probes that validate a format: also what its own validator does not look for
+    #[arg(long)]
+    extra: bool,
     #[command(flatten)]
     crawling: Crawling,
 }
 
 /// How findings are written.
-#[derive(Clone, Copy, Debug, ValueEnum)]
+#[derive(Clone, Debug)]
 enum Format {
     /// For people
     Text,
     /// As in report.json
     Json,
+    /// As the format's own validator writes it
+    Canonical,
+    /// As another tool of the probe's field writes it
+    Named(String),
+}
+
+impl FromStr for Format {
+    type Err = Infallible;
+
+    fn from_str(name: &str) -> Result<Self, Infallible> {
+        Ok(match name {
+            "text" => Self::Text,
+            "json" => Self::Json,
+            "canonical" => Self::Canonical,
+            name => Self::Named(name.to_owned()),
+        })
+    }
 }
 
 /// Looks, and writes what was found.
@@ -56,14 +88,25 @@ pub(crate) fn run(args: &Args) -> Result<Ended, Trouble> {
         let hint = did_you_mean(&args.probe, probes::ALL.iter().map(|probe| probe.spec().id.as_str()));
         return Err(Trouble::asked(format!("there is no probe {:?}{hint}", args.probe)));
     };
+    if let Format::Named(name) = &args.format
+        && !probe.formats().contains(&name.as_str())
+    {
+        let known = ["text", "json"].iter().chain(probe.formats()).copied().collect::<Vec<_>>().join(", ");
+        return Err(Trouble::asked(format!("{} has no format {name:?}; it has {known}", args.probe)));
+    }
     let (url, file) = located(&args.target)?;
     let target = Target::new(&url);
     let question = Question { target: target.clone(), probe: *probe };
-    let readers = setting::readers()?;
-    let answers = if let Some(path) = &args.from {
+    let asked = asked(args);
+    let Lint { linter, told } = Lint::of(*probe, args, &asked)?;
+    let readers = Readers { told, ..setting::readers()? };
+    let (answers, form, rendered) = if let Some(path) = &args.from {
         let pack = Pack::open(path)?;
         let own = pack.identity().map(|identity| identity.as_of);
-        ask(&[question], args.as_of.or(own).unwrap_or_else(setting::today), &pack, None, &readers)?
+        let as_of = args.as_of.or(own).unwrap_or_else(setting::today);
+        let answers = ask(&[question], as_of, &pack, None, &readers)?;
+        let rendered = rendered(*probe, args, &target, &Captures::new(&pack, &answers.memo, as_of));
+        (answers, form(linter, &target, &pack, as_of), rendered)
     } else {
         let as_of = args.as_of.unwrap_or_else(setting::today);
         let work = tempfile::tempdir().map_err(Trouble::at(&std::env::temp_dir()))?;
@@ -74,15 +117,30 @@ pub(crate) fn run(args: &Args) -> Result<Ended, Trouble> {
         config.files = file.map(|path| (target.url.clone(), path)).into_iter().collect::<BTreeMap<_, _>>();
         let crawler = Crawler::new(config)?;
         let live = Live { crawler: &crawler, previous: &(), progress: &() };
-        ask(&[question], as_of, &pack, Some(&live), &readers)?
+        let answers = ask(&[question], as_of, &pack, Some(&live), &readers)?;
+        let rendered = rendered(*probe, args, &target, &Captures::new(&pack, &answers.memo, as_of));
+        (answers, form(linter, &target, &pack, as_of), rendered)
     };
     match args.format {
-        Format::Text => text(*probe, &answers.findings)?,
+        Format::Text => {
+            text(*probe, &answers.findings, form.is_some())?;
+            report(linter, form.as_ref(), &asked, &mut io::stdout().lock())?;
+        }
+        Format::Canonical => report(linter, form.as_ref(), &asked, &mut io::stdout().lock())?,
+        Format::Named(_) => match rendered {
+            Some(report) => write(&report)?,
+            None => {
+                return Err(Trouble::asked(format!("{} holds nothing that {} reports on", args.target, args.probe)));
+            }
+        },
         Format::Json => {
-            let mut out = io::stdout().lock();
-            let written = json!({ "target": target, "findings": answers.findings });
-            serde_json::to_writer_pretty(&mut out, &written).map_err(io::Error::from)?;
-            writeln!(out)?;
+            let mut written = json!({ "target": target, "findings": answers.findings });
+            if form.is_some() {
+                let mut own = Vec::new();
+                report(linter, form.as_ref(), &asked, &mut own)?;
+                written["report"] = serde_json::from_slice(&own).map_err(io::Error::from)?;
+            }
+            write(&written)?;
         }
     }
     let all = |wanted| answers.findings.iter().all(|finding| finding.answer == wanted);
@@ -93,6 +151,83 @@ pub(crate) fn run(args: &Args) -> Result<Ended, Trouble> {
     } else {
         Ended::Amiss
     })
+}
+
+/// The report in another tool's format, if that was asked for and there is anything to report on.
+fn rendered(probe: &dyn Probe, args: &Args, target: &Target, captures: &Captures<'_>) -> Option<Value> {
+    let Format::Named(name) = &args.format else { return None };
+    probe.render(name, target, captures).ok().flatten()
+}
+
+fn write(report: &Value) -> Result<(), Trouble> {
+    let mut out = io::stdout().lock();
+    serde_json::to_writer_pretty(&mut out, report).map_err(io::Error::from)?;
+    Ok(writeln!(out)?)
+}
+
+/// What is asked of a probe that validates a format.
+fn asked(args: &Args) -> Asked {
+    Asked {
+        country: args.country.clone(),
+        samples: args.samples,
+        extra: args.extra,
+        shape: match args.format {
+            Format::Text | Format::Named(_) => Shape::Text,
+            Format::Json => Shape::Own,
+            Format::Canonical => Shape::Canonical,
+        },
+        colored: io::stdout().is_terminal(),
+    }
+}
+
+/// A probe's linter, and what its reader is told.
+struct Lint {
+    linter: Option<&'static dyn Linter>,
+    told: Option<(&'static str, String)>,
+}
+
+impl Lint {
+    fn of(probe: &dyn Probe, args: &Args, asked: &Asked) -> Result<Self, Trouble> {
+        let special = args.country.is_some() || args.samples.is_some() || args.extra;
+        let Some(linter) = probe.linter() else {
+            if special || matches!(args.format, Format::Canonical) {
+                let id = &probe.spec().id;
+                return Err(Trouble::asked(format!(
+                    "{id} validates no format; leave out --country, --samples, --extra and --format canonical"
+                )));
+            }
+            return Ok(Self { linter: None, told: None });
+        };
+        if special && args.from.is_some() {
+            return Err(Trouble::asked("what a pack holds was read already; give the file itself".to_owned()));
+        }
+        let told = linter.told(asked).map_err(Trouble::asked)?;
+        Ok(Self { linter: Some(linter), told: special.then(|| (linter.reader().name(), told)) })
+    }
+}
+
+/// The date, and what the linter's reader made of the target.
+fn form(linter: Option<&'static dyn Linter>, target: &Target, pack: &Pack, as_of: Date) -> Option<(Date, Arc<Form>)> {
+    let memo = Memo::default();
+    let captures = Captures::new(pack, &memo, as_of);
+    let capture = captures.get(&target.request()).ok().filter(|capture| capture.answered().is_ok())?;
+    let form = captures.form(&capture, linter?.reader()).ok()?;
+    form.is_ok().then_some((as_of, form))
+}
+
+/// Writes the linter's report, where there is one.
+fn report(
+    linter: Option<&'static dyn Linter>,
+    form: Option<&(Date, Arc<Form>)>,
+    asked: &Asked,
+    out: &mut dyn io::Write,
+) -> Result<(), Trouble> {
+    if let (Some(linter), Some((date, form))) = (linter, form)
+        && let Ok(form) = &**form
+    {
+        linter.write(form, *date, asked, out)?;
+    }
+    Ok(())
 }
 
 /// A link as it is; a file under its own name alone, so that its folder is told to nobody.
@@ -113,17 +248,18 @@ fn located(written: &str) -> Result<(Url, Option<PathBuf>), Trouble> {
     Ok((url, Some(path.to_owned())))
 }
 
-fn text(probe: &dyn Probe, findings: &[Finding]) -> Result<(), Trouble> {
+/// For people; the tables are left to the linter where there is one.
+fn text(probe: &dyn Probe, findings: &[Finding], linted: bool) -> Result<(), Trouble> {
     let mut out = io::stdout().lock();
     let spec = probe.spec();
     writeln!(out, "{}", spec.question)?;
     for finding in findings {
         writeln!(out, "\n{} ({}): {}", answer(finding.answer), finding.code, line(&finding.sentence(spec)))?;
-        for chart in charts(finding, spec) {
+        for chart in charts(finding, spec).into_iter().filter(|_| !linted) {
             writeln!(out)?;
             chart::write(&chart, &mut out)?;
         }
-        for (name, rows) in undrawn(finding, spec) {
+        for (name, rows) in undrawn(finding, spec).into_iter().filter(|_| !linted) {
             writeln!(out)?;
             chart::write_rows(name, rows, &mut out)?;
         }

@@ -8,7 +8,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 
 use super::Trouble;
-use crate::crawl::{Config, ConnectTo, Proxies};
+use crate::crawl::{Browser, Config, ConnectTo, Proxies};
 use crate::pack::exchange::Robots;
 
 /// How to crawl; the default is polite.
@@ -60,6 +60,13 @@ pub(crate) struct Crawling {
     /// Certificates to trust beside the system's, in PEM
     #[arg(long, value_name = "FILE")]
     ca: Vec<PathBuf>,
+    /// The Chromium that shows pages which are empty without JavaScript [default: the one on the path; also:
+    /// `TICKMARK_CHROMIUM`]
+    #[arg(long, value_name = "PATH")]
+    chromium: Option<PathBuf>,
+    /// Show no page in a browser: those that are empty without JavaScript stay unknown
+    #[arg(long, conflicts_with = "chromium")]
+    no_render: bool,
 }
 
 /// Whose robots.txt rules hold for what the city submitted.
@@ -121,7 +128,17 @@ impl Crawling {
             proxies: Proxies::from_env(),
             hosts_at_once: self.hosts_at_once,
             extra_roots,
+            browser: self.browser(),
             ..defaults
         })
+    }
+
+    fn browser(&self) -> Browser {
+        let named = || std::env::var_os("TICKMARK_CHROMIUM").filter(|path| !path.is_empty()).map(PathBuf::from);
+        match (self.no_render, self.chromium.clone().or_else(named)) {
+            (true, _) => Browser::None,
+            (false, Some(path)) => Browser::At(path),
+            (false, None) => Browser::OnPath,
+        }
     }
 }

@@ -63,11 +63,15 @@ pub(crate) fn run(args: &Args) -> Result<Ended, Trouble> {
 fn show(clause: &Clause, out: &mut impl io::Write) -> io::Result<()> {
     let kind = crate::report::text::kind(clause.kind);
     writeln!(out, "\n{} ({kind})\n  {}", clause.id.get_ref(), clause.says)?;
-    let links = match clause.links {
+    let links = match &clause.links {
         Quota::Every => "every link must".to_owned(),
         Quota::AtLeast(1) => "one link is enough to".to_owned(),
         Quota::AtLeast(least) => format!("at least {least} links must"),
         Quota::Share(share) => format!("at least {:.0} % of the links must", share * 100.0),
+        Quota::Distinct(distinct) => {
+            let fact = distinct.fact.get_ref().replace('_', " ");
+            format!("the links together, with at least {} different {fact}, must", distinct.at_least)
+        }
     };
     if !clause.shown_by.is_empty() {
         writeln!(out, "  Shown by, and {links} show it:")?;

@@ -10,7 +10,7 @@ use super::{Ended, Trouble, setting};
 use crate::criteria::verdict::{ClauseVerdict, Verdict};
 use crate::pack::Pack;
 use crate::report::model::CaptureRow;
-use crate::report::text::{answer, kind, lead, line, place, shows, standing};
+use crate::report::text::{answer, kind, lead, line, shows, standing};
 use crate::report::{Report, View};
 
 /// What is explained.
@@ -123,7 +123,7 @@ impl Way<'_> {
         )?;
         writeln!(out, "{indent}  {}", line(&sentence))?;
         for evidence in &finding.evidence {
-            Self::evidence(evidence, indent, out)?;
+            self.evidence(evidence, indent, out)?;
         }
         for id in &finding.rests_on {
             if let Some(row) = self.report.captures.iter().find(|row| row.id == id.0) {
@@ -133,8 +133,8 @@ impl Way<'_> {
         Ok(())
     }
 
-    fn evidence(evidence: &Evidence, indent: &str, out: &mut impl io::Write) -> io::Result<()> {
-        write!(out, "{indent}  in capture {}, {}", evidence.capture, line(&place(&evidence.locus)))?;
+    fn evidence(&self, evidence: &Evidence, indent: &str, out: &mut impl io::Write) -> io::Result<()> {
+        write!(out, "{indent}  in capture {}, {}", evidence.capture, line(&self.view.place(evidence)))?;
         if evidence.quote.is_empty() { writeln!(out) } else { writeln!(out, ": “{}”", line(&evidence.quote)) }
     }
 

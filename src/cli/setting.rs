@@ -47,5 +47,5 @@ pub(crate) fn today() -> Date {
 /// Children of this very program.
 pub(crate) fn readers() -> Result<Readers, Trouble> {
     let program = std::env::current_exe().map_err(|error| Trouble::asked(format!("cannot find itself: {error}")))?;
-    Ok(Readers { program, limits: Limits::default() })
+    Ok(Readers { program, limits: Limits::default(), told: None })
 }

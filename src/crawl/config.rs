@@ -48,6 +48,53 @@ pub struct Config {
     pub files: BTreeMap<Url, PathBuf>,
     /// Root certificates to trust beside the system's, in DER.
     pub extra_roots: Vec<Vec<u8>>,
+    /// The browser that shows pages which are empty without JavaScript.
+    pub browser: Browser,
+    /// What each such page may use.
+    pub page: PageBounds,
+}
+
+/// The browser that shows pages.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Browser {
+    /// A Chromium, if one is on the path.
+    #[default]
+    OnPath,
+    /// The one there.
+    At(PathBuf),
+    /// None: such pages stay unknown.
+    None,
+}
+
+/// What one page in a browser may use.
+#[derive(Clone, Debug)]
+pub struct PageBounds {
+    /// Time by the clock, waiting for the pace of hosts included.
+    pub wall: Duration,
+    /// Time by the page's own clock, which stands still while the page waits for an answer: as long as nothing has to
+    /// happen in a page at rest.
+    pub own: Duration,
+    /// Things it may ask for.
+    pub requests: u64,
+    /// Bytes that it may be given, content codings removed.
+    pub bytes: u64,
+    /// Memory of the browser with all its processes, in bytes.
+    pub memory: u64,
+    /// Bytes of the document that is taken down.
+    pub document: u64,
+}
+
+impl Default for PageBounds {
+    fn default() -> Self {
+        Self {
+            wall: Duration::from_mins(4),
+            own: Duration::from_secs(10),
+            requests: 400,
+            bytes: 64 << 20,
+            memory: 2 << 30,
+            document: 4 << 20,
+        }
+    }
 }
 
 impl Default for Config {
@@ -71,6 +118,8 @@ impl Default for Config {
             hosts_at_once: 64,
             files: BTreeMap::new(),
             extra_roots: Vec::new(),
+            browser: Browser::default(),
+            page: PageBounds::default(),
         }
     }
 }

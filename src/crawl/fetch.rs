@@ -12,6 +12,9 @@ use probes::capture::{CaptureId, Failure, Headers, Look, Request, Standing, Want
 use tokio::time::Instant;
 use url::Url;
 
+use super::gate::Pass;
+#[cfg(feature = "browser")]
+use super::hop::Script;
 use super::hop::{self, Ask};
 use super::retry::{self, After};
 use super::robots::{self, Rules};
@@ -74,7 +77,7 @@ impl<'a> Crawl<'a> {
         Ok(())
     }
 
-    fn hand_on(&self, exchange: Exchange) -> Result<(), CrawlError> {
+    pub(super) fn hand_on(&self, exchange: Exchange) -> Result<(), CrawlError> {
         if !self.handed_on.borrow_mut().insert(exchange.request.id()) {
             return Ok(());
         }
@@ -101,15 +104,23 @@ impl<'a> Crawl<'a> {
             sent_at,
             remote: None,
             request_headers: Headers::default(),
+            posted: None,
             status: 200,
             version: String::new(),
             headers: Headers::default(),
             payload,
         };
-        Ok(Exchange { request: request.clone(), fetched_at: sent_at, messages: vec![message], failure: None })
+        Ok(Exchange {
+            request: request.clone(),
+            fetched_at: sent_at,
+            messages: vec![message],
+            failure: None,
+            rendered: None,
+        })
     }
 
-    async fn exchange(&self, request: &Request) -> Result<Exchange, CrawlError> {
+    /// Asks for one thing on the web, as its standing allows.
+    pub(super) async fn exchange(&self, request: &Request) -> Result<Exchange, CrawlError> {
         if request.look == Look::Second {
             self.wait_for_second_look(&request.url).await;
         }
@@ -170,7 +181,7 @@ impl<'a> Crawl<'a> {
             (None, Some(last)) => last.sent_at,
             _ => Timestamp::now(),
         };
-        Ok(Exchange { request: request.clone(), fetched_at, messages, failure })
+        Ok(Exchange { request: request.clone(), fetched_at, messages, failure, rendered: None })
     }
 
     /// Slows the host down as its robots.txt asks, and refuses where that decides.
@@ -220,6 +231,20 @@ impl<'a> Crawl<'a> {
         Ok(rules)
     }
 
+    /// Waits for the host's turn; the failure says why it has none any more.
+    async fn enter(&self, host: &str) -> Result<Pass, Failure> {
+        let pass = self.crawler.gates.enter(host, self.progress).await;
+        if pass.is_given_up() {
+            let cause = "the host kept asking for pauses and is left alone for the rest of this audit".to_owned();
+            return Err(Failure::Connect { cause });
+        }
+        let most = self.crawler.config.most_requests;
+        if self.crawler.sent.fetch_add(1, Ordering::Relaxed) >= most {
+            return Err(Failure::Budget { most });
+        }
+        Ok(pass)
+    }
+
     /// Asks one URL until it has an answer that stands.
     async fn persist(
         &self,
@@ -235,14 +260,10 @@ impl<'a> Crawl<'a> {
         let mut ranged = true;
         let mut tries = 0;
         loop {
-            let mut pass = self.crawler.gates.enter(host, self.progress).await;
-            if pass.is_given_up() {
-                let cause = "the host kept asking for pauses and is left alone for the rest of this audit".to_owned();
-                return Ok(Err(Failure::Connect { cause }));
-            }
-            if self.crawler.sent.fetch_add(1, Ordering::Relaxed) >= config.most_requests {
-                return Ok(Err(Failure::Budget { most: config.most_requests }));
-            }
+            let mut pass = match self.enter(host).await {
+                Ok(pass) => pass,
+                Err(failure) => return Ok(Err(failure)),
+            };
             self.crawler.asked.lock().unwrap_or_else(PoisonError::into_inner).insert(url.clone(), Instant::now());
             let ask = Ask {
                 url,
@@ -251,6 +272,7 @@ impl<'a> Crawl<'a> {
                 plain: bounds.robots == Obeys::Itself,
                 validators: validators.as_ref(),
                 most_bytes: bounds.most_bytes,
+                script: None,
             };
             let answer = hop::send(self.crawler, &ask).await?;
             pass.ended();
@@ -280,11 +302,54 @@ impl<'a> Crawl<'a> {
     }
 }
 
+#[cfg(feature = "browser")]
+impl Crawl<'_> {
+    /// Asks once as a script of a page wants it asked; a redirect is not followed, and nothing is sent a second time.
+    pub(super) async fn scripted(&self, url: &Url, script: &Script) -> Result<Result<Message, Failure>, CrawlError> {
+        if let Err(refused) = self.crawler.guard.literal(url) {
+            return Ok(Err(Failure::NotPublic { host: refused.host, address: refused.address.to_string() }));
+        }
+        if let Err(refused) = self.ask_robots(&Request::discovered(url), url, Obeys::All).await? {
+            return Ok(Err(refused));
+        }
+        let mut pass = match self.enter(url.host_str().unwrap_or_default()).await {
+            Ok(pass) => pass,
+            Err(failure) => return Ok(Err(failure)),
+        };
+        let most_bytes = self.crawler.config.page.bytes.min(self.crawler.config.most_bytes);
+        let ask = Ask {
+            url,
+            want: Want::Whole,
+            ranged: false,
+            plain: true,
+            validators: None,
+            most_bytes,
+            script: Some(script),
+        };
+        let answer = hop::send(self.crawler, &ask).await?;
+        pass.ended();
+        match &answer {
+            Ok(message) if matches!(message.status, 429 | 503) => {
+                pass.close_for(self.crawler.config.backoff);
+                pass.refused();
+            }
+            _ => pass.served(),
+        }
+        Ok(answer)
+    }
+}
+
 /// Where a message redirects to.
 fn redirect(message: &Message) -> Option<&str> {
     matches!(message.status, 301 | 302 | 303 | 307 | 308).then(|| message.headers.get("location")).flatten()
 }
 
-fn failed(request: &Request, failure: Failure) -> Exchange {
-    Exchange { request: request.clone(), fetched_at: Timestamp::now(), messages: Vec::new(), failure: Some(failure) }
+pub(super) fn failed(request: &Request, failure: Failure) -> Exchange {
+    Exchange {
+        request: request.clone(),
+        fetched_at: Timestamp::now(),
+        messages: Vec::new(),
+        failure: Some(failure),
+        rendered: None,
+    }
 }

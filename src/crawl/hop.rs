@@ -1,6 +1,6 @@
 //! One GET and its answer, streamed into a payload up to its bounds.
 //!
-//! Always GET: many servers answer HEAD with another status than GET, or not at all.
+//! GET, but for what a page in a browser posts to get its data: many servers answer HEAD with another status than GET, or not at all.
 
 use std::io::{self, Read, Write as _};
 use std::time::Duration;
@@ -35,6 +35,16 @@ pub(crate) struct Ask<'a> {
     pub(crate) validators: Option<&'a Validators>,
     /// The most bytes that are kept.
     pub(crate) most_bytes: u64,
+    /// What a script of the page wants it to be asked with.
+    pub(crate) script: Option<&'a Script>,
+}
+
+/// What a script of a page wants to be sent for it.
+pub(crate) struct Script {
+    /// Header fields beside our own.
+    pub(crate) fields: Vec<(String, String)>,
+    /// The body of a POST; without one it is a GET.
+    pub(crate) posted: Option<Vec<u8>>,
 }
 
 /// Where reading a body ends, and what that is called.
@@ -67,7 +77,12 @@ pub(crate) async fn send(crawler: &Crawler, ask: &Ask<'_>) -> Result<Result<Mess
     let headers = headers(ask, &config.user_agent);
     let connected = connected_url(ask.url, &route);
     let moved = connected.port() != ask.url.port();
-    let mut request = client.get(connected).headers(headers.clone());
+    let posted = ask.script.and_then(|script| script.posted.clone());
+    let request = if posted.is_some() { client.post(connected) } else { client.get(connected) };
+    let mut request = request.headers(headers.clone());
+    if let Some(body) = posted {
+        request = request.body(body);
+    }
     if moved && let Ok(host) = HeaderValue::from_str(&authority(ask.url)) {
         request = request.header(reqwest::header::HOST, host);
     }
@@ -91,6 +106,7 @@ pub(crate) async fn send(crawler: &Crawler, ask: &Ask<'_>) -> Result<Result<Mess
         sent_at,
         remote,
         request_headers: sent(ask.url, &headers),
+        posted: ask.script.and_then(|script| script.posted.clone()),
         status: response.status().as_u16(),
         version: version(response.version()).to_owned(),
         headers: received(response.headers()),
@@ -174,8 +190,13 @@ fn headers(ask: &Ask<'_>, user_agent: &str) -> HeaderMap {
             headers.insert(name, value);
         }
     };
-    set(reqwest::header::USER_AGENT, user_agent);
     set(reqwest::header::ACCEPT, "*/*");
+    for (name, value) in ask.script.iter().flat_map(|script| &script.fields) {
+        if let Ok(name) = HeaderName::from_bytes(name.as_bytes()) {
+            set(name, value);
+        }
+    }
+    set(reqwest::header::USER_AGENT, user_agent);
     let first = match ask.want {
         Want::First(bytes) if ask.ranged => Some(bytes),
         _ => None,

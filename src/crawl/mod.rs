@@ -10,6 +10,7 @@ mod fetch;
 mod gate;
 mod guard;
 mod hop;
+mod render;
 mod resolve;
 mod retry;
 mod robots;
@@ -25,7 +26,7 @@ use probes::capture::Request;
 use tokio::time::Instant;
 use url::Url;
 
-pub use config::{Config, Proxies};
+pub use config::{Browser, Config, PageBounds, Proxies};
 pub use connect_to::{BadConnectTo, ConnectTo};
 
 pub use crate::pack::exchange::Validators;

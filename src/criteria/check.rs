@@ -75,6 +75,16 @@ pub(super) fn check(
             at.problem(criterion.category.span(), format!("scheme.toml lists no such category{hint}"));
         }
         at.clauses(criterion, &mut ids);
+        for compared in criterion.clauses.iter().filter_map(|clause| clause.compared.as_ref()) {
+            let known = |other: &Criterion| {
+                let clauses = other.clauses.iter().map(|clause| clause.id.get_ref());
+                clauses.chain([other.code.get_ref()]).any(|name| name == compared.with.get_ref())
+            };
+            if !broken && !criteria.iter().any(|(_, other)| known(other)) {
+                let what = format!("no criterion or clause is called {:?}", compared.with.get_ref());
+                at.problem(compared.with.span(), what);
+            }
+        }
         at.worth(head, criterion);
     }
 }
@@ -136,12 +146,21 @@ impl<'a> Checker<'a> {
                 let what = "has refuted_by, which only sets aside a question (asks) where shown_by fails: add both";
                 self.problem(clause.id.span(), format!("{id:?} {what}"));
             }
-            match clause.links {
+            match &clause.links {
                 Quota::AtLeast(0) => self.problem(clause.id.span(), "links: at-least begins at 1".to_owned()),
-                Quota::Share(share) if !(share > 0.0 && share <= 1.0) => {
+                Quota::Share(share) if !(*share > 0.0 && *share <= 1.0) => {
                     self.problem(clause.id.span(), "links: a share lies between 0 and 1".to_owned());
                 }
+                Quota::Distinct(distinct) => {
+                    if distinct.at_least < 1 {
+                        self.problem(distinct.fact.span(), "links: at-least begins at 1".to_owned());
+                    }
+                    self.named(&distinct.fact, &clause.shown_by);
+                }
                 _ => {}
+            }
+            if let Some(compared) = &clause.compared {
+                self.named(&compared.fact, &clause.shown_by);
             }
             for sign in clause.shown_by.iter().chain(&clause.refuted_by) {
                 self.sign(sign, Under::ShownBy);
@@ -151,6 +170,26 @@ impl<'a> Checker<'a> {
             }
             for sign in &clause.leads {
                 self.sign(sign, Under::Leads);
+            }
+        }
+    }
+
+    /// What is wrong with telling things apart by `fact`: each sign's finding must have it, as names.
+    fn named(&mut self, fact: &Spanned<String>, signs: &[Sign]) {
+        for sign in signs {
+            let spec = self.specs.iter().find(|spec| spec.id == *sign.probe.get_ref());
+            let declared = spec.and_then(|spec| spec.findings.get(sign.finding.get_ref()));
+            let Some(declared) = declared else { continue };
+            match declared.facts.get(fact.get_ref()) {
+                Some(FactType::List | FactType::Text | FactType::Date) => {}
+                Some(other) => {
+                    let what = format!(
+                        "{sign} has {:?} of type {other}: things are told apart by a list, text or date",
+                        fact.get_ref()
+                    );
+                    self.problem(fact.span(), what);
+                }
+                None => self.problem(fact.span(), format!("{sign} has no fact {:?}", fact.get_ref())),
             }
         }
     }

@@ -1,5 +1,6 @@
 //! Findings held against a scheme: three-valued, so that what could not be seen never becomes a no.
 
+mod compared;
 mod earned;
 mod offered;
 
@@ -9,7 +10,7 @@ use probes::finding::{Answer, Finding};
 use probes::spec::Spec;
 
 use super::condition::Sign;
-use super::scheme::{Clause, Criterion, Needs, Quota, Scheme};
+use super::scheme::{Clause, Criterion, Fewer, Needs, Quota, Scheme};
 use super::verdict::{ClauseVerdict, Kind, Lead, LinkVerdict, Points, Shows, Standing, Verdict};
 use offered::{Offered, Way};
 
@@ -197,10 +198,10 @@ impl<'a> Bench<'a> {
         let by_name = offered.iter().any(|offered| offered.way == Way::Named);
         let mut all: Vec<(&Offered<'_>, Said<'_>)> = Vec::new();
         for offered in offered {
-            let mut said = self.link(clause, offered.on_target);
+            let mut said = self.compared(clause, self.link(clause, offered.on_target));
             if offered.way == Way::Beside {
                 // Nobody said that it shows this clause, so it can help and never harm.
-                let harms = by_name && !matches!(clause.links, Quota::AtLeast(_));
+                let harms = by_name && !matches!(clause.links, Quota::AtLeast(_) | Quota::Distinct(_));
                 if said.shows == Shows::No || (said.shows == Shows::Unsure && harms) {
                     continue;
                 }
@@ -218,7 +219,8 @@ impl<'a> Bench<'a> {
             all.retain(|(_, said)| said.seen);
         }
         let links: Vec<LinkVerdict> = all.iter().map(|(offered, said)| offered.verdict(said, None)).collect();
-        let standing = standing(clause.links, &links);
+        let things = things(clause, all.iter().map(|(_, said)| said));
+        let standing = standing(&clause.links, &links, &things);
         let points = clause.points.as_ref().map(|points| {
             let (low, high) = match standing {
                 Standing::Met => (1.0, 1.0),
@@ -227,7 +229,7 @@ impl<'a> Bench<'a> {
             };
             Points::part(*points.get_ref(), low, high)
         });
-        Held { standing, points, reason: reason(clause.links, standing, &links), links }
+        Held { standing, points, reason: reason(&clause.links, standing, &links, &things), links }
     }
 
     /// What keeps a link from being looked at further: it is lost, or could not be seen.
@@ -337,24 +339,34 @@ fn count(links: &[LinkVerdict], shows: Shows) -> usize {
     links.iter().filter(|link| link.shows == shows).count()
 }
 
-fn standing(quota: Quota, links: &[LinkVerdict]) -> Standing {
+/// What the links that show a clause show together, each thing once, where the clause counts things and not links.
+fn things<'s>(clause: &Clause, said: impl Iterator<Item = &'s Said<'s>>) -> BTreeSet<String> {
+    let Quota::Distinct(distinct) = &clause.links else { return BTreeSet::new() };
+    let shown = said.filter(|said| said.shows == Shows::Yes);
+    compared::names(distinct.fact.get_ref(), shown.flat_map(|said| said.by.iter().copied()))
+}
+
+fn standing(quota: &Quota, links: &[LinkVerdict], things: &BTreeSet<String>) -> Standing {
     if links.is_empty() {
         return Standing::NothingOffered;
     }
     let (yes, unsure) = (count(links, Shows::Yes), count(links, Shows::Unsure));
     let enough = |shown: usize| match quota {
         Quota::Every => shown == links.len(),
-        Quota::AtLeast(least) => shown >= least,
+        Quota::AtLeast(least) => shown >= *least,
         Quota::Share(share) => shown as f64 >= share * links.len() as f64 - 1e-9,
+        // A link that is open may show any number of things.
+        Quota::Distinct(distinct) => things.len() >= distinct.at_least || shown > yes,
     };
-    match (enough(yes), enough(yes + unsure)) {
+    let open = matches!(quota, Quota::Distinct(distinct) if distinct.fewer == Fewer::Open) && yes > 0;
+    match (enough(yes), enough(yes + unsure) || open) {
         (true, _) => Standing::Met,
         (false, false) => Standing::NotMet,
         (false, true) => Standing::NeedsReview,
     }
 }
 
-fn reason(quota: Quota, standing: Standing, links: &[LinkVerdict]) -> String {
+fn reason(quota: &Quota, standing: Standing, links: &[LinkVerdict], things: &BTreeSet<String>) -> String {
     if standing == Standing::NothingOffered {
         return "no link was offered for it".to_owned();
     }
@@ -364,6 +376,10 @@ fn reason(quota: Quota, standing: Standing, links: &[LinkVerdict]) -> String {
         Quota::AtLeast(least) => format!(" ({least} needed)"),
         Quota::Every => " (every one needed)".to_owned(),
         Quota::Share(share) => format!(" ({:.0} % needed)", share * 100.0),
+        Quota::Distinct(distinct) => {
+            let (fact, least) = (distinct.fact.get_ref().replace('_', " "), distinct.at_least);
+            format!(", together {} {fact} ({least} needed)", things.len())
+        }
     };
     let mut text = match (yes, all) {
         (1, 1) => "the link shows it".to_owned(),
@@ -381,7 +397,9 @@ fn reason(quota: Quota, standing: Standing, links: &[LinkVerdict]) -> String {
         Standing::NotMet => Shows::No,
         _ => Shows::Unsure,
     };
-    match why(shown) {
+    // Links that show too little together: none of them has to be a no, or open.
+    let short = standing != Standing::Met && matches!(quota, Quota::Distinct(_));
+    match why(shown).or_else(|| why(Shows::Yes).filter(|_| short)) {
         Some(why) => format!("{text}: {why}"),
         None => text,
     }

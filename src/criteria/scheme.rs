@@ -186,6 +186,8 @@ pub struct Clause {
     /// Any one of these settles that a link which does not show it never will: nobody is asked.
     #[serde(default)]
     pub refuted_by: Vec<Sign>,
+    /// What the things that a link shows must be to those shown for another criterion.
+    pub compared: Option<Compared>,
     /// The points it is worth, in a scheme with a score.
     pub points: Option<Spanned<f64>>,
     /// The finding whose share of the points it earns; without one, it earns all points or none, as it stands.
@@ -220,7 +222,7 @@ impl Clause {
 }
 
 /// How many of the links offered must show a clause.
-#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Quota {
     /// Each of them.
@@ -229,6 +231,55 @@ pub enum Quota {
     AtLeast(usize),
     /// At least this share of them, 0 to 1.
     Share(f64),
+    /// However many links there are: the things they show must be so many, the same one counted once.
+    Distinct(Distinct),
+}
+
+/// Things that links show together, told apart by a fact: two meetings, three contracts.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Distinct {
+    /// The fact that names them.
+    pub fact: Spanned<String>,
+    /// How many there must be.
+    #[serde(rename = "at-least")]
+    pub at_least: usize,
+    /// What fewer of them mean.
+    #[serde(default)]
+    pub fewer: Fewer,
+}
+
+/// What it means that links show some things together, and too few.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Fewer {
+    /// That there are no more.
+    #[default]
+    No,
+    /// Nothing: a person is asked.
+    Open,
+}
+
+/// How the things that a link shows are held against those that links offered for another criterion show.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Compared {
+    /// The other criterion or clause.
+    pub with: Spanned<String>,
+    /// The fact that names the things, on both sides.
+    pub fact: Spanned<String>,
+    /// What they must do.
+    pub must: Must,
+}
+
+/// What things must be to those offered elsewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Must {
+    /// None of them may be there.
+    Differ,
+    /// Each of them must be there.
+    Recur,
 }
 
 impl Default for Quota {

@@ -1,15 +1,17 @@
 //! Writes an exchange down as WARC records, the capture itself last.
 
+mod rendered;
+
 use std::io::{self, Read as _};
 
 use probes::capture::{Answered, Capture, Failure, Form, Hop, Outcome, Reading, Request, Stored, Unreadable};
 
-use super::answer::{Answer, Original};
+use super::answer::{Answer, Original, Role};
 use super::contents::{Contents, Line};
 use super::digest::{Hashing, drain};
 use super::exchange::{Exchange, Message};
 use super::message::{hop, refreshed, request_block, response_head, truncated};
-use super::record::{AUDIT, At, BELONGS_TO, CAPTURE, FORM, Kept, KeptForm, Kind, MOST_JSON, Record};
+use super::record::{AUDIT, At, BELONGS_TO, CAPTURE, FORM, Kept, KeptForm, Kind, METHOD, MOST_JSON, Record};
 use super::write::{Fields, Writer, id, push};
 use super::{Identity, Pack};
 
@@ -67,16 +69,18 @@ pub(crate) fn exchange(
     exchange: Exchange,
     previous: Option<&Pack>,
 ) -> io::Result<Written> {
-    let Exchange { request, fetched_at, mut messages, failure } = exchange;
+    let Exchange { request, fetched_at, mut messages, failure, rendered } = exchange;
     let mut written = Written::new();
     let mut records = Vec::new();
-    let last = messages.pop();
-    let mut hops: Vec<Hop> = messages.iter().filter_map(hop).collect();
+    let last = if rendered.is_some() { None } else { messages.pop() };
+    // What a page's scripts asked for beside it leads nowhere.
+    let mut hops: Vec<Hop> = if rendered.is_some() { Vec::new() } else { messages.iter().filter_map(hop).collect() };
     let mut adding = Adding { writer, contents, request: &request, written: &mut written, records: &mut records };
     for message in messages {
         adding.message(message)?;
     }
     let outcome = match (failure, last) {
+        (None, None) if let Some(rendered) = rendered => Outcome::Answered(adding.rendered(*rendered)?),
         (None, Some(last)) => Outcome::Answered(adding.last(last, previous)?),
         (failure, last) => {
             hops.extend(last.as_ref().and_then(hop));
@@ -129,8 +133,13 @@ impl Adding<'_> {
         }
         let body =
             Stored { sha256: message.payload.sha256(), bytes: message.payload.bytes(), cut: message.payload.cut };
-        let answered =
-            Answered { url: message.url.clone(), status: message.status, headers: message.headers.clone(), body };
+        let answered = Answered {
+            url: message.url.clone(),
+            status: message.status,
+            headers: message.headers.clone(),
+            body,
+            rendering: None,
+        };
         self.message(message)?;
         Ok(answered)
     }
@@ -182,6 +191,7 @@ impl Adding<'_> {
             .maybe("WARC-Protocol", (message.version == "HTTP/2").then_some("h2"))
             .maybe("WARC-Truncated", truncated(&message))
             .with("WARC-Payload-Digest", &format!("sha256:{sha256}"))
+            .maybe(METHOD, message.posted.as_ref().map(|_| "POST"))
             .with(BELONGS_TO, &capture.0);
         let fields = match same {
             Some((profile, line)) if !is_file => fields
@@ -201,6 +211,7 @@ impl Adding<'_> {
             bytes: message.payload.bytes(),
             cut: message.payload.cut,
             declared: Some(format!("sha256:{sha256}")),
+            role: if message.posted.is_some() { Role::Posted } else { Role::Sent },
         };
         let (at, kind) = match (is_file, same) {
             (true, _) => {

@@ -9,6 +9,7 @@ use url::Url;
 use super::digest::{Declared, drain};
 use super::head::{Head, invalid};
 use super::payload::Response;
+use super::record::METHOD;
 
 /// What a response, revisit or resource record answers.
 #[derive(Clone, Debug)]
@@ -24,7 +25,24 @@ pub(crate) struct Answer {
     pub(crate) cut: Option<Cut>,
     /// Digest of the body in the record's own words.
     pub(crate) declared: Option<String>,
+    pub(crate) role: Role,
 }
+
+/// What a body is to its URL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// What was sent from there.
+    Sent,
+    /// What was sent from there for what was posted to it.
+    Posted,
+    /// What a browser made of a page.
+    Rendered,
+    /// How it looked.
+    View,
+}
+
+/// What stands before a page's URL where the record is a picture of it.
+pub(crate) const VIEW: &str = "urn:view:";
 
 /// Where a revisit says its body stands.
 #[derive(Clone, Debug)]
@@ -47,6 +65,7 @@ pub(crate) fn answer(head: &Head, url: Url, block: &mut dyn BufRead, revisit: bo
         bytes: 0,
         cut: cut(head),
         declared,
+        role: if head.get(METHOD).is_some() { Role::Posted } else { Role::Sent },
     };
     // A revisit may leave the header out.
     if !revisit || !block.fill_buf()?.is_empty() {
@@ -71,7 +90,7 @@ pub(crate) fn original(head: &Head) -> Original {
 }
 
 /// Reads what was not fetched over HTTP: the block is the body.
-pub(crate) fn resource(head: &Head, url: Url, block: &mut dyn BufRead) -> io::Result<Answer> {
+pub(crate) fn resource(head: &Head, url: Url, role: Role, block: &mut dyn BufRead) -> io::Result<Answer> {
     let (sha256, bytes) = drain(block)?;
     Ok(Answer {
         url,
@@ -83,7 +102,13 @@ pub(crate) fn resource(head: &Head, url: Url, block: &mut dyn BufRead) -> io::Re
         bytes,
         cut: cut(head),
         declared: head.get("warc-payload-digest").map(str::to_owned),
+        role,
     })
+}
+
+/// The page that a record is a picture of.
+pub(crate) fn viewed(head: &Head) -> Option<Url> {
+    Url::parse(head.bare("warc-target-uri")?.strip_prefix(VIEW)?).ok()
 }
 
 /// A URL that can be asked for; DNS lookups and the like are none.

@@ -3,6 +3,7 @@
 use serde_json::json;
 use url::Url;
 
+use super::answer::{Role, VIEW};
 use super::contents::Line;
 
 /// The index lines of a WARC's answers.
@@ -14,7 +15,12 @@ pub(crate) fn lines(answers: &[Line], file: &str) -> String {
 
 fn one(line: &Line, file: &str) -> Option<String> {
     let answer = &line.answer;
-    let key = surt(&answer.url)?;
+    let (key, url) = match answer.role {
+        Role::Sent => (surt(&answer.url)?, answer.url.to_string()),
+        Role::View => (format!("{VIEW}{}", answer.url), format!("{VIEW}{}", answer.url)),
+        // Who opens the URL in a viewer is to see what it sent of itself.
+        Role::Rendered | Role::Posted => return None,
+    };
     let timestamp = answer.date.strftime("%Y%m%d%H%M%S");
     let mime = match (&line.original, &answer.media_type) {
         (Some(_), _) => "warc/revisit",
@@ -22,7 +28,7 @@ fn one(line: &Line, file: &str) -> Option<String> {
         (None, None) => "unk",
     };
     let fields = json!({
-        "url": answer.url,
+        "url": url,
         "mime": mime,
         "status": answer.status.to_string(),
         "digest": format!("sha256:{}", answer.sha256),

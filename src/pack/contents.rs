@@ -165,6 +165,10 @@ impl Contents {
             if self.lines[*line].answer.bytes != answered.body.bytes {
                 return Err("its body does not have the length it was stored with".to_owned());
             }
+            let picture = answered.rendering.as_ref().and_then(|rendering| rendering.screenshot.as_ref());
+            if picture.is_some_and(|picture| !self.bodies.contains_key(&picture.sha256)) {
+                return Err("its picture is missing or no longer as it was stored".to_owned());
+            }
         }
         Ok(())
     }

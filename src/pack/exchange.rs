@@ -6,7 +6,7 @@ use std::io::{self, Read, Seek as _, SeekFrom, Write};
 use std::net::SocketAddr;
 
 use jiff::Timestamp;
-use probes::capture::{Cut, Failure, Headers, Request, hex};
+use probes::capture::{CaptureId, Cut, Failure, Headers, Request, hex};
 use sha2::{Digest as _, Sha256};
 use url::Url;
 
@@ -21,6 +21,40 @@ pub struct Exchange {
     pub messages: Vec<Message>,
     /// Why there is no final answer; redirects before it stay in `messages`.
     pub failure: Option<Failure>,
+    /// What a browser made of the page; then no message is the final answer.
+    pub rendered: Option<Box<Rendered>>,
+}
+
+/// What a browser made of a page that scripts write.
+#[derive(Debug)]
+pub struct Rendered {
+    /// The capture of the page as it was sent.
+    pub of: CaptureId,
+    /// When the page was taken down.
+    pub at: Timestamp,
+    /// The document's URL.
+    pub url: Url,
+    /// The status that the page was sent with.
+    pub status: u16,
+    /// The document as its scripts have left it, in UTF-8.
+    pub document: Payload,
+    /// How it looked.
+    pub picture: Option<Picture>,
+    /// The browser, by its own words.
+    pub browser: String,
+    /// How many things the page asked for.
+    pub requests: u64,
+    /// Why the page may not be whole.
+    pub gap: Option<String>,
+}
+
+/// A picture of a page.
+#[derive(Debug)]
+pub struct Picture {
+    /// Its media type.
+    pub media_type: String,
+    /// Its bytes.
+    pub payload: Payload,
 }
 
 /// One HTTP request and its response, or a file that was handed in.
@@ -34,6 +68,8 @@ pub struct Message {
     pub remote: Option<SocketAddr>,
     /// The request's header fields as they were sent.
     pub request_headers: Headers,
+    /// What was sent with it, of a POST; all else is GET.
+    pub posted: Option<Vec<u8>>,
     /// Status code; 304 stands for "as in the last run" and is never the final word on a body.
     pub status: u16,
     /// `HTTP/1.1` or `HTTP/2`; empty for a file.

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use probes::capture::{Answered, Capture, Cut, Failure, Headers, Hop, Outcome, Request, Stored};
 use url::Url;
 
+use super::answer::Role;
 use super::contents::{Contents, Line};
 use super::payload::Response;
 use super::record::At;
@@ -26,7 +27,7 @@ impl Foreign {
     /// Where an archive answers a URL more than once, its latest answer stands.
     pub(crate) fn new(contents: &Contents) -> Self {
         let mut foreign = Self { urls: BTreeMap::new(), moments: BTreeMap::new(), digests: BTreeMap::new() };
-        for (number, line) in contents.lines.iter().enumerate() {
+        for (number, line) in contents.lines.iter().enumerate().filter(|(_, line)| line.answer.role == Role::Sent) {
             let latest = foreign.urls.entry(line.answer.url.clone()).or_insert(number);
             if contents.lines[*latest].answer.date <= line.answer.date {
                 *latest = number;
@@ -43,6 +44,13 @@ impl Foreign {
 
     /// How the archive answers a request, and where its final answer stands.
     pub(crate) fn answer(&self, request: &Request, contents: &Contents, segments: &[Segment]) -> (Capture, Option<At>) {
+        if request.is_rendered() {
+            // It has no such thing under a request of ours.
+            let outcome = Outcome::Failed(Failure::NotInPack);
+            let fetched_at = contents.lines.last().map_or(Timestamp::UNIX_EPOCH, |line| line.answer.date);
+            let capture = Capture { id: request.id(), request: request.clone(), fetched_at, hops: Vec::new(), outcome };
+            return (capture, None);
+        }
         let mut hops = Vec::new();
         let mut seen = BTreeSet::new();
         let mut url = request.url.clone();
@@ -100,6 +108,7 @@ fn outcome(url: Url, said: &Line, original: &Line, segments: &[Segment]) -> Outc
             status: said.answer.status,
             headers,
             body: Stored { sha256: original.answer.sha256.clone(), bytes: original.answer.bytes, cut },
+            rendering: None,
         }),
         Err(error) => Outcome::Failed(Failure::Damaged { cause: error.to_string() }),
     }

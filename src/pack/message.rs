@@ -8,12 +8,15 @@ use super::write::push;
 /// The request line and header fields as they were sent.
 pub(crate) fn request_block(message: &Message) -> Vec<u8> {
     let path = &message.url[url::Position::BeforePath..url::Position::AfterQuery];
-    let mut block = format!("GET {path} HTTP/1.1\r\n");
+    let method = if message.posted.is_some() { "POST" } else { "GET" };
+    let mut block = format!("{method} {path} HTTP/1.1\r\n");
     for (name, value) in &message.request_headers.0 {
         push(&mut block, name, value);
     }
     block.push_str("\r\n");
-    block.into_bytes()
+    let mut block = block.into_bytes();
+    block.extend(message.posted.iter().flatten());
+    block
 }
 
 /// Status line and header fields. HTTP/2 has no such lines; archives write it down as HTTP/1.1.

@@ -4,7 +4,7 @@
 //! record names the audit. A capture is `request` and `response` records (`revisit` where the body stands elsewhere,
 //! `resource` for a file that was handed in), and last a `metadata` record with the capture itself as JSON: it counts
 //! once that is whole, so killing the process loses no finished capture. What a reader made of a body is a
-//! `conversion` record.
+//! `conversion` record, as is what a browser made of a page; how that looked is a `resource`.
 
 pub mod exchange;
 
@@ -35,11 +35,11 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use probes::body::Body;
-use probes::capture::{Answered, Capture, CaptureId, Failure, Form, Outcome, Reading, Request, Store};
+use probes::capture::{Answered, Capture, CaptureId, Earlier, Failure, Form, Outcome, Reading, Request, Store};
 use serde::{Deserialize, Serialize};
 
 pub use error::PackError;
-pub use exchange::{Exchange, Message, Payload, Validators};
+pub use exchange::{Exchange, Message, Payload, Picture, Rendered, Validators};
 pub use identity::Identity;
 
 use bodies::Bodies;
@@ -65,7 +65,11 @@ pub struct Pack {
     foreign: Option<Foreign>,
     bodies: Bodies,
     read_again: Mutex<Forms>,
+    earlier: Vec<Earlier>,
 }
+
+/// The largest picture of a page that is read, in bytes.
+const MOST_PICTURE: u64 = 16 << 20;
 
 /// What readers made of bodies, by reader and hash.
 type Forms = BTreeMap<(String, String), Arc<Form>>;
@@ -105,7 +109,15 @@ impl Pack {
             foreign: None,
             bodies: Bodies::default(),
             read_again: Mutex::default(),
+            earlier: Vec::new(),
         }
+    }
+
+    /// The same pack of an audit that is told what earlier runs found.
+    #[must_use]
+    pub fn told(mut self, earlier: Vec<Earlier>) -> Self {
+        self.earlier = earlier;
+        self
     }
 
     /// The audit it belongs to; none for what other tools wrote.
@@ -132,6 +144,20 @@ impl Pack {
         let field = |name| answered.headers.get(name).map(str::to_owned);
         let known = Validators { etag: field("etag"), last_modified: field("last-modified"), url: answered.url };
         (known.etag.is_some() || known.last_modified.is_some()).then_some(known)
+    }
+
+    /// How a page looked in a browser, if that was kept as `media_type`.
+    pub fn picture(&self, capture: &Capture, media_type: &str) -> Option<Vec<u8>> {
+        let rendering = capture.answered().ok()?.rendering.as_ref()?;
+        let stored = rendering.screenshot.as_ref().filter(|_| rendering.picture.as_deref() == Some(media_type))?;
+        let at = {
+            let contents = self.contents();
+            contents.lines[*contents.bodies.get(&stored.sha256)?].at
+        };
+        let (_, mut block) = self.segments[at.segment].open(at.place()).ok()?;
+        let mut bytes = Vec::new();
+        io::Read::read_to_end(&mut io::Read::take(&mut *block, MOST_PICTURE), &mut bytes).ok()?;
+        (bytes.len() as u64 == stored.bytes).then_some(bytes)
     }
 
     /// Where the record of a capture's final answer lies in the WARC.
@@ -216,7 +242,7 @@ impl Store for Pack {
         let codings = answered.headers.all("content-encoding").collect::<Vec<_>>().join(",");
         self.bodies.get_or(format!("{} {codings}", stored.sha256), || {
             let (head, mut block) = self.segments[at.segment].open(at.place())?;
-            if head.get("warc-type") == Some("resource") {
+            if matches!(head.get("warc-type"), Some("resource" | "conversion")) {
                 return decode::decode(&codings, &mut block, stored.bytes);
             }
             let response = Response::read(&mut *block)?;
@@ -233,5 +259,9 @@ impl Store for Pack {
         let (_, mut block) = self.segments[at.segment].open(at.place()).ok()?;
         let kept: KeptForm = record::json(&mut *block).ok()?;
         Some(Arc::new(kept.form))
+    }
+
+    fn earlier(&self) -> &[Earlier] {
+        &self.earlier
     }
 }

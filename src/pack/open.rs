@@ -20,6 +20,8 @@ use super::{Damage, Pack, PackError, work};
 /// The files of a WACZ.
 pub(crate) type Wacz = ZipArchive<BufReader<region::Reader>>;
 
+/// The file of a run that holds what it was told of earlier ones.
+pub(super) const EARLIER: &str = "earlier.json";
 /// The largest file of a run that is read into memory, in bytes.
 const MOST_EXTRA: u64 = 1024 * 1024 * 1024;
 /// The largest `datapackage.json`, in bytes.
@@ -116,6 +118,15 @@ impl Pack {
         let mut pack = Self::over(path.to_owned(), segments, contents);
         pack.foreign = foreign;
         pack.wacz = wacz.map(Mutex::new);
+        if let Some(bytes) = pack.extra(EARLIER)? {
+            pack.earlier = serde_json::from_slice(&bytes).map_err(|error| {
+                PackError::malformed(
+                    path,
+                    0,
+                    format!("tickmark/{EARLIER}: {error}: take the pack from where it was kept"),
+                )
+            })?;
+        }
         Ok(pack)
     }
 

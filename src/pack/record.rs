@@ -6,7 +6,7 @@ use probes::capture::{Capture, CaptureId, Form};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::answer::{Answer, Original, answer, original, resource, url};
+use super::answer::{Answer, Original, Role, answer, original, resource, url, viewed};
 use super::digest::{Algorithm, Declared, Hashing};
 use super::head::{Head, invalid};
 use super::{Identity, Place};
@@ -17,6 +17,8 @@ pub(crate) const FORM: &str = "application/vnd.tickmark.form+json";
 
 /// The field that names the capture a record belongs to.
 pub(crate) const BELONGS_TO: &str = "Tickmark-Capture";
+/// The field of a response that names its request's method, where that is not GET.
+pub(crate) const METHOD: &str = "Tickmark-Method";
 /// The field of a `warcinfo` record that names the audit.
 pub(crate) const AUDIT: &str = "tickmark-audit";
 
@@ -125,6 +127,7 @@ impl Record {
 
 fn kind(head: &Head, block: &mut dyn BufRead) -> io::Result<Kind> {
     let content_type = head.get("content-type").unwrap_or_default();
+    let own = head.get(BELONGS_TO).is_some();
     Ok(match (head.get("warc-type").unwrap_or_default(), content_type) {
         ("warcinfo", _) => {
             let fields = Head::read(&mut (&b"warcinfo\n"[..]).chain(block.take(64 * 1024)))?.unwrap_or_default();
@@ -138,9 +141,14 @@ fn kind(head: &Head, block: &mut dyn BufRead) -> io::Result<Kind> {
             let kept: KeptForm = json(block)?;
             Kind::Form(kept.reader, kept.sha256)
         }
-        ("resource", _) => match url(head, "warc-target-uri") {
-            Some(at) => Kind::Answer(resource(head, at, block)?),
+        ("conversion", _) if own => match url(head, "warc-target-uri") {
+            Some(at) => Kind::Answer(resource(head, at, Role::Rendered, block)?),
             None => Kind::Other,
+        },
+        ("resource", _) => match (url(head, "warc-target-uri"), viewed(head).filter(|_| own)) {
+            (Some(at), _) => Kind::Answer(resource(head, at, Role::Sent, block)?),
+            (None, Some(at)) => Kind::Answer(resource(head, at, Role::View, block)?),
+            (None, None) => Kind::Other,
         },
         (kind @ ("response" | "revisit"), _) => match url(head, "warc-target-uri") {
             Some(at) if content_type.is_empty() || content_type.starts_with("application/http") => {

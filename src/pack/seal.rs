@@ -12,6 +12,7 @@ use zip::{CompressionMethod, ZipWriter};
 
 use super::contents::Contents;
 use super::digest::Hashing;
+use super::open::EARLIER;
 use super::work::ENTRY;
 use super::{Identity, Pack, PackError, cdxj};
 
@@ -52,6 +53,9 @@ impl Pack {
         }
         for (name, bytes) in extras {
             out.put_bytes(&format!("tickmark/{name}"), bytes)?;
+        }
+        if !self.earlier.is_empty() {
+            out.put_bytes(&format!("tickmark/{EARLIER}"), &serde_json::to_vec_pretty(&self.earlier)?)?;
         }
         let list = serde_json::to_vec_pretty(&list(identity, &out.resources))?;
         let hash = out.put_bytes("datapackage.json", &list)?;
@@ -119,7 +123,7 @@ fn pages(contents: &Contents) -> String {
     lines.push('\n');
     for entry in contents.captures.values() {
         let capture = &entry.capture;
-        let submitted = capture.request.standing == Standing::Submitted;
+        let submitted = capture.request.standing == Standing::Submitted && !capture.request.is_rendered();
         if submitted && matches!(capture.outcome, Outcome::Answered(_)) && capture.request.url.scheme() != "file" {
             let url = &capture.request.url;
             let ts = capture.fetched_at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use super::text::{answer, kind, lead, place, standing_name, visible};
+use super::text::{answer, kind, lead, standing_name, visible};
 use super::{Report, ReportError, View};
 use crate::criteria::verdict::Points;
 
@@ -70,8 +70,8 @@ pub fn write_findings(report: &Report, view: &View<'_>, out: &mut dyn Write) -> 
             .evidence
             .iter()
             .map(|e| match e.quote.as_str() {
-                "" => format!("{} {}", e.capture, place(&e.locus)),
-                quote => format!("{} {}: \"{quote}\"", e.capture, place(&e.locus)),
+                "" => format!("{} {}", e.capture, view.place(e)),
+                quote => format!("{} {}: \"{quote}\"", e.capture, view.place(e)),
             })
             .collect();
         let rests_on: Vec<&str> = finding.rests_on.iter().map(|capture| capture.0.as_str()).collect();

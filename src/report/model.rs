@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use probes::capture::{Cut, Failure, Request};
+use probes::capture::{Cut, Failure, Rendering, Request};
 use probes::finding::Finding;
 use serde::{Deserialize, Deserializer, Serialize};
 use url::Url;
@@ -149,4 +149,7 @@ pub struct CaptureRow {
     pub media_type: Option<String>,
     /// Where the final answer's record lies in the pack's WARC.
     pub warc: Option<Place>,
+    /// What a browser made of a page, where one did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rendering: Option<Rendering>,
 }

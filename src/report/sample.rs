@@ -3,7 +3,7 @@
 mod scored;
 
 use jiff::civil::date;
-use probes::capture::{CaptureId, Failure, Request};
+use probes::capture::{CaptureId, Failure, Rendering, Request, Stored};
 use probes::finding::{Evidence, Finding, Locus};
 use probes::probe::Target;
 use probes::spec::Spec;
@@ -153,6 +153,7 @@ fn captures(links: &[Link]) -> Vec<CaptureRow> {
         .map(|(at, link)| {
             let request = Request::submitted(&link.url);
             let failed = at == 2;
+            let rendered = at == 1;
             CaptureRow {
                 id: request.id().0,
                 url: link.url.clone(),
@@ -166,10 +167,22 @@ fn captures(links: &[Link]) -> Vec<CaptureRow> {
                 cut: (at == 1).then_some(probes::capture::Cut::TooLarge),
                 media_type: (!failed).then(|| "text/csv".into()),
                 warc: (!failed).then_some(Place { offset: 40_213, length: 8_211 }),
+                rendering: rendered.then(|| rendering(&request)),
                 request,
             }
         })
         .collect()
+}
+
+fn rendering(request: &Request) -> Rendering {
+    Rendering {
+        of: request.id(),
+        browser: format!("Chrome/156 {HOSTILE}"),
+        screenshot: Some(Stored { sha256: "0e".repeat(32), bytes: 70_000, cut: None }),
+        picture: Some("image/jpeg".into()),
+        requests: 12,
+        gap: Some(format!("it had not come to rest after 240 s {HOSTILE}")),
+    }
 }
 
 fn findings(spec: &Spec, links: &[Link], captures: &[CaptureRow]) -> Vec<Finding> {

@@ -1,12 +1,13 @@
 //! What every writer looks up beside the report: findings and links by id, and the probes' own words.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use probes::finding::Finding;
+use probes::finding::{Evidence, Finding};
 use probes::probe::Target;
 use probes::spec::Spec;
 
 use super::model::Report;
+use super::text;
 use crate::submission::Link;
 
 /// A report's findings and links by id, with the probes that speak in it.
@@ -15,6 +16,10 @@ pub struct View<'a> {
     specs: BTreeMap<&'a str, &'a Spec>,
     findings: BTreeMap<&'a str, &'a Finding>,
     links: BTreeMap<String, &'a Link>,
+    /// The captures that are what a browser showed.
+    shown: BTreeSet<&'a str>,
+    /// How those looked, by capture: URLs that hold the picture.
+    pictures: BTreeMap<String, String>,
 }
 
 impl<'a> View<'a> {
@@ -28,6 +33,30 @@ impl<'a> View<'a> {
             specs: specs.into_iter().map(|spec| (spec.id.as_str(), spec)).collect(),
             findings: report.findings.iter().map(|finding| (finding.id.as_str(), finding)).collect(),
             links,
+            shown: report.captures.iter().filter(|row| row.rendering.is_some()).map(|row| row.id.as_str()).collect(),
+            pictures: BTreeMap::new(),
+        }
+    }
+
+    /// The same with pictures of what a browser showed: by capture, `data:` URLs.
+    #[must_use]
+    pub fn with_pictures(mut self, pictures: BTreeMap<String, String>) -> Self {
+        self.pictures = pictures;
+        self
+    }
+
+    /// How a capture looked in a browser, if that is at hand.
+    pub fn picture(&self, capture: &str) -> Option<&str> {
+        self.pictures.get(capture).map(String::as_str)
+    }
+
+    /// A place in a capture in words, and whether it stands only in what a browser showed.
+    pub fn place(&self, evidence: &Evidence) -> String {
+        let place = text::place(&evidence.locus);
+        if self.shown.contains(evidence.capture.0.as_str()) {
+            format!("{place}, as a browser showed it")
+        } else {
+            place
         }
     }
 

@@ -142,6 +142,12 @@ async fn serve(stream: &mut (impl AsyncRead + AsyncWrite + Unpin), log: Arc<Log>
         }
         let start = Instant::now();
         let Some(mut call) = parse(&head) else { return Ended::Closed };
+        if let Some(length) = call.header("content-length").and_then(|length| length.parse::<usize>().ok()) {
+            let mut body = vec![0; length];
+            if stream.read_exact(&mut body).await.is_err() {
+                return Ended::Closed;
+            }
+        }
         call.nth = log.count(&call.host, &call.path);
         let place = log.begin(&call, start);
         let (pieces, keep) = answer(&call);

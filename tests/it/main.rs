@@ -2,9 +2,13 @@
 
 mod cli;
 mod crawl;
+mod gtfs;
 mod hostile;
 mod init;
+mod ocds;
 mod pack;
 mod readme;
+mod real_cases;
+mod rendered;
 mod whole;
 mod yardsticks;

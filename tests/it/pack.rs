@@ -44,6 +44,7 @@ fn message(at: &str, status: u16, fields: &[(&str, &str)], body: &[u8]) -> Messa
         sent_at: "2026-11-01T12:00:00.25Z".parse().unwrap(),
         remote: (!is_file).then(|| "192.0.2.1:443".parse().unwrap()),
         request_headers: headers(&[("host", "example.org"), ("user-agent", "Tickmark/0.1")]),
+        posted: None,
         status,
         version: if is_file { "" } else { "HTTP/1.1" }.to_owned(),
         headers: headers(fields),
@@ -53,7 +54,7 @@ fn message(at: &str, status: u16, fields: &[(&str, &str)], body: &[u8]) -> Messa
 
 fn exchange(request: &Request, messages: Vec<Message>) -> Exchange {
     let fetched_at = "2026-11-01T12:00:00.25Z".parse().unwrap();
-    Exchange { request: request.clone(), fetched_at, messages, failure: None }
+    Exchange { request: request.clone(), fetched_at, messages, failure: None, rendered: None }
 }
 
 fn failed(request: &Request, messages: Vec<Message>, failure: Failure) -> Exchange {

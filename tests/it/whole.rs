@@ -4,9 +4,11 @@ mod captures;
 mod ckan;
 mod documents;
 mod every_state;
+mod halved;
 mod killed;
 mod memory;
 mod mutated;
+mod pdfs;
 mod portal;
 mod program;
 mod recount;
@@ -18,7 +20,7 @@ use serde_json::Value;
 
 /// Says what a run took, or why it was left out: seen with `--nocapture`.
 #[expect(clippy::print_stderr, reason = "there is no other way out of a test that passes")]
-fn note(words: &str) {
+pub(crate) fn note(words: &str) {
     eprintln!("{words}");
 }
 

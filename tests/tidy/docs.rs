@@ -1,7 +1,12 @@
 //! The generated reference in `docs/` says what the data says today; `BLESS=1` writes it anew.
 
+mod accuracy;
+mod coverage;
 mod probes;
 mod schemes;
+
+use tickmark::criteria::Scheme;
+use tickmark::criteria::scheme::Clause;
 
 use super::schemes::read;
 use super::tree::Tree;
@@ -10,9 +15,21 @@ use super::tree::Tree;
 fn pages(tree: &Tree) -> Vec<(String, String)> {
     let specs = tree.specs();
     let mut pages = vec![("docs/probes.md".to_owned(), probes::page(&specs))];
-    pages.extend(
-        read(tree).0.iter().map(|scheme| (format!("docs/{}.md", scheme.file.id), schemes::page(scheme, &specs))),
-    );
+    let schemes = read(tree).0;
+    pages.extend(schemes.iter().map(|scheme| (format!("docs/{}.md", scheme.file.id), schemes::page(scheme, &specs))));
+    if tree.has(accuracy::FIGURES) {
+        let text = tree.text(accuracy::FIGURES);
+        pages.push(("docs/accuracy.md".to_owned(), accuracy::page(&text)));
+        let figures = accuracy::read(&text).unwrap_or_default();
+        // Only where documents are read is there more to tell than the scheme's own page does.
+        let read = |scheme: &&Scheme| {
+            let mut signs = scheme.criteria.iter().flat_map(|criterion| &criterion.clauses).flat_map(Clause::signs);
+            signs.any(|sign| sign.probe.get_ref() == "passages")
+        };
+        for scheme in schemes.iter().filter(read) {
+            pages.push((format!("docs/coverage-{}.md", scheme.file.id), coverage::page(tree, scheme, &figures)));
+        }
+    }
     pages
 }
 

@@ -1,4 +1,5 @@
-//! Every folder of a probe is in the list of probes, and stands in `lib.rs` on two lines only.
+//! Every folder of a probe is in the list of probes, and stands in `lib.rs` on two lines only, and on one more if it
+//! has a reader of its own for the child process.
 
 use proc_macro2::TokenTree;
 
@@ -25,8 +26,8 @@ fn registered(tree: &Tree) -> Vec<String> {
             problems.push(format!("{LIST}: the probe {probe} is not compiled; add `pub mod {probe};`"));
         } else if listed == 0 {
             problems.push(format!("{LIST}: the probe {probe} is never asked; add it to `ALL`"));
-        } else if named != 2 {
-            problems.push(format!("{LIST}: names the probe {probe} {named} times; a probe has two lines here"));
+        } else if named != 1 + listed || listed > 2 {
+            problems.push(format!("{LIST}: names the probe {probe} {named} times; a probe has two lines here, and one more if it has a reader"));
         }
     }
     problems
@@ -46,6 +47,8 @@ mod tests {
         none(&registered(&Tree::repository()));
         let whole = "pub mod html; pub mod fresh; pub const ALL: &[&dyn Probe] = &[&fresh::Fresh];";
         none(&registered(&list(whole)));
+        let reading = "pub const READERS: &[&dyn Reader] = &[&fresh::Ages];";
+        none(&registered(&list(&format!("{whole} {reading}"))));
         one(&registered(&list(&whole.replace("&fresh::Fresh", ""))), "probes/lib.rs: the probe fresh is never asked");
         one(&registered(&list(&whole.replace("pub mod fresh;", ""))), "probes/lib.rs: the probe fresh is not compiled");
         one(&registered(&list(&format!("{whole} use fresh::Age;"))), "probes/lib.rs: names the probe fresh 3 times");

@@ -27,6 +27,9 @@ fn declared(tree: &Tree) -> Vec<String> {
                 problems
                     .push(format!("{path}:{line}: {code} means {{{name}}}, which is no fact of it; declare the fact"));
             }
+            for name in finding.remembered.iter().filter(|name| !finding.facts.contains_key(*name)) {
+                problems.push(format!("{path}:{line}: {code} remembers {name:?}, which is no fact of it"));
+            }
             let fix = finding.fix.as_deref().unwrap_or_default();
             if braced(fix).next().is_some() {
                 problems

@@ -13,6 +13,7 @@ pub(super) use running::mark as mark_running;
 
 /// A line as it stands on a page, and what its place and look tell.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is seen of the line by itself")]
 pub(super) struct Line {
     /// Its words, without white space at either end.
     pub(super) text: String,
@@ -75,18 +76,15 @@ impl Flow<'_> {
             self.close();
         }
         let text = if line.cells.len() > 1 { line.cells.join(" | ") } else { line.text.clone() };
-        match &mut self.open {
-            Some(open) => {
-                self.vocabulary.join(&mut open.text, &text);
-                open.short = line.short;
-            }
-            None => {
-                let text = match role {
-                    Role::Heading(_) => marks::without_hashes(&text).to_owned(),
-                    _ => text,
-                };
-                self.open = Some(Open { role, text, line: line.number, indent: line.indent, short: line.short });
-            }
+        if let Some(open) = &mut self.open {
+            self.vocabulary.join(&mut open.text, &text);
+            open.short = line.short;
+        } else {
+            let text = match role {
+                Role::Heading(_) => marks::without_hashes(&text).to_owned(),
+                _ => text,
+            };
+            self.open = Some(Open { role, text, line: line.number, indent: line.indent, short: line.short });
         }
         if matches!(role, Role::Row | Role::Contents | Role::Running) {
             self.close();
@@ -127,11 +125,7 @@ impl Flow<'_> {
             (Role::Heading(_), _) | (_, Role::Heading(_)) => true,
             // A note goes on in small letters, a list's item under its words.
             (Role::Footnote, _) => !line.small,
-            (Role::Item, _) => {
-                line.gap && line.indent <= open.indent
-                    || line.gap && ended(&open.text)
-                    || open.short && ended(&open.text)
-            }
+            (Role::Item, _) => line.gap && line.indent <= open.indent || (line.gap || open.short) && ended(&open.text),
             _ => line.gap || open.short && ended(&open.text),
         }
     }

@@ -164,6 +164,76 @@ fn a_clause_stands_as_its_links_show() {
 }
 
 #[test]
+fn things_are_counted_over_all_links_together() {
+    use Standing::{Met, NeedsReview, NotMet};
+    let by_name = Some("A1");
+    let table: &[(&[Offered<'_>], Standing)] = &[
+        (&[(by_name, &["list:a"]), (by_name, &["list:b"])], Met),
+        // The same thing offered twice is one thing.
+        (&[(by_name, &["list:a"]), (by_name, &["list:a"])], NotMet),
+        (&[(by_name, &["list:a"])], NotMet),
+        (&[(by_name, &["list:a"]), (by_name, &["none"])], NotMet),
+        (&[(by_name, &["list:a"]), (by_name, &["dark"])], NeedsReview),
+        (&[(by_name, &["list:a", "list:b"])], Met),
+        (&[(by_name, &["list:a"]), (None, &["list:b"])], Met),
+        (&[(by_name, &["list:a"]), (by_name, &["list:b"]), (None, &["dark"])], Met),
+    ];
+    let clause = |fact: &str| {
+        let shown_by = r#"[{ probe = "eye", finding = "listed" }]"#;
+        let links = format!("{{ distinct = {{ fact = {fact}, at-least = 2 }} }}");
+        let text = format!(
+            "[[clauses]]\nid = \"A.1\"\nkind = \"requirement\"\nsays = \".\"\nlinks = {links}\nshown_by = {shown_by}\n"
+        );
+        criterion("\"all\"", &[text])
+    };
+    for (links, standing) in table {
+        let (.., verdicts) = judged(&clause("\"names\""), links);
+        let judged = &verdicts[0].clauses[0];
+        assert_eq!(judged.standing, *standing, "{links:?}: {judged:?}");
+        assert!(judged.reason.contains("(2 needed)"), "{}", judged.reason);
+    }
+    let open = clause("\"names\", fewer = \"open\"");
+    for (link, standing) in [("list:a", NeedsReview), ("none", NotMet)] {
+        assert_eq!(judged(&open, &[(by_name, &[link])]).3[0].standing, standing, "{link}");
+    }
+    let problems = scheme(&clause("\"name\"")).unwrap_err();
+    assert!(problems.iter().any(|problem| problem.contains("eye listed has no fact \"name\"")), "{problems:#?}");
+}
+
+#[test]
+fn things_are_held_against_those_offered_elsewhere() {
+    use Standing::{Met, NeedsReview};
+    let (one, other) = (Some("A.1"), Some("A.2"));
+    let table: &[(&str, &[Offered<'_>], Standing)] = &[
+        ("differ", &[(one, &["list:a"]), (other, &["list:b"])], Met),
+        ("differ", &[(one, &["list:a"]), (other, &["list:a"])], NeedsReview),
+        ("differ", &[(one, &["list:a"])], Met),
+        ("recur", &[(one, &["list:a"]), (other, &["list:a", "list:b"])], Met),
+        ("recur", &[(one, &["list:a"]), (other, &["list:b"])], NeedsReview),
+        ("recur", &[(one, &["list:a"])], NeedsReview),
+    ];
+    let text = |must: &str, with: &str| {
+        let listed = |id: &str, rest: &str| {
+            format!(
+                "[[clauses]]\nid = \"{id}\"\nkind = \"requirement\"\nsays = \".\"\n{rest}shown_by = [{{ probe = \"eye\", finding = \"listed\" }}]\n"
+            )
+        };
+        let compared = format!("compared = {{ with = \"{with}\", fact = \"names\", must = \"{must}\" }}\n");
+        criterion("\"all\"", &[listed("A.1", &compared), listed("A.2", "")])
+    };
+    for (must, links, standing) in table {
+        let (.., verdicts) = judged(&text(must, "A.2"), links);
+        let judged = &verdicts[0].clauses[0];
+        assert_eq!(judged.standing, *standing, "{must} {links:?}: {judged:?}");
+    }
+    let problems = scheme(&text("differ", "A.3")).unwrap_err();
+    assert!(
+        problems.iter().any(|problem| problem.contains("no criterion or clause is called \"A.3\"")),
+        "{problems:#?}"
+    );
+}
+
+#[test]
 fn a_finding_may_say_nothing_of_the_matter() {
     let shown = |lists: &str, given: &str| {
         let shown_by = format!(

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::super::chart::{Chart, charts};
 use super::super::model::{ByScheme, CaptureRow, Fix, Report, Robots, SchemeRef, Summary, Tool};
-use super::super::text::{place, standing_name};
+use super::super::text::standing_name;
 use super::super::view::View;
 use crate::criteria::verdict::{Shows, Standing, Verdict};
 use crate::submission::Link;
@@ -99,7 +99,10 @@ struct FactView<'a> {
     name: &'a str,
     text: String,
     columns: Vec<&'a str>,
+    /// Shown as a table.
     rows: Vec<Vec<&'a str>>,
+    /// Whether there are more than those.
+    cut: bool,
     /// The same as bars, as the probe wants it drawn.
     charts: Vec<ChartView<'a>>,
 }
@@ -129,6 +132,8 @@ struct Group<'a> {
 struct CaptureView<'a> {
     row: &'a CaptureRow,
     failure: Option<String>,
+    /// How the page looked, in a URL that holds the picture itself.
+    picture: Option<String>,
 }
 
 impl<'a> Page<'a> {
@@ -151,7 +156,11 @@ impl<'a> Page<'a> {
             captures: report
                 .captures
                 .iter()
-                .map(|row| CaptureView { row, failure: row.failure.as_ref().map(ToString::to_string) })
+                .map(|row| CaptureView {
+                    row,
+                    failure: row.failure.as_ref().map(ToString::to_string),
+                    picture: view.picture(&row.id).map(str::to_owned),
+                })
                 .collect(),
         }
     }
@@ -252,7 +261,7 @@ fn found<'a>(finding: &'a Finding, view: &View<'a>) -> Found<'a> {
         evidence: finding
             .evidence
             .iter()
-            .map(|e| Quoted { capture: &e.capture.0, place: place(&e.locus), quote: &e.quote })
+            .map(|e| Quoted { capture: &e.capture.0, place: view.place(e), quote: &e.quote })
             .collect(),
         rests_on: finding.rests_on.iter().map(|capture| capture.0.as_str()).collect(),
     }
@@ -264,7 +273,7 @@ const ROWS: usize = 50;
 fn fact_view<'a>(name: &'a str, fact: &'a Fact, charts: Vec<Chart<'a>>) -> FactView<'a> {
     let charts: Vec<ChartView<'_>> = charts.into_iter().map(|chart| ChartView { told: chart.told(), chart }).collect();
     let Fact::Table(table) = fact else {
-        return FactView { name, text: fact.to_string(), columns: Vec::new(), rows: Vec::new(), charts };
+        return FactView { name, text: fact.to_string(), columns: Vec::new(), rows: Vec::new(), cut: false, charts };
     };
     let named: BTreeSet<&str> = table.iter().flat_map(|row| row.keys()).map(String::as_str).collect();
     let mut columns: Vec<&str> = named.into_iter().collect();
@@ -277,9 +286,10 @@ fn fact_view<'a>(name: &'a str, fact: &'a Fact, charts: Vec<Chart<'a>>) -> FactV
     let rows = table.iter().take(ROWS).map(cells).collect();
     let text = match table.len() {
         all if all > ROWS => format!("{all} rows, the first {ROWS} of them here"),
+        1 => "1 row".to_owned(),
         all => format!("{all} rows"),
     };
-    FactView { name, text, columns, rows, charts }
+    FactView { name, text, columns, rows, cut: table.len() > ROWS, charts }
 }
 
 fn by_target<'a>(report: &'a Report, view: &View<'a>) -> Vec<Group<'a>> {

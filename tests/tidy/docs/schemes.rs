@@ -30,6 +30,16 @@ fn decides(clause: &Clause) -> Decides {
     }
 }
 
+/// Who decides a clause, in words.
+pub(crate) fn who(clause: &Clause) -> &'static str {
+    match decides(clause) {
+        Decides::Machine => "the program",
+        Decides::MachineFirst => "the program either way, else a person",
+        Decides::Both => "the program, else a person",
+        Decides::Person => "a person",
+    }
+}
+
 /// The page.
 pub(crate) fn page(scheme: &Scheme, specs: &[Spec]) -> String {
     let file = &scheme.file;
@@ -116,19 +126,20 @@ fn clause(page: &mut String, clause: &Clause, specs: &[Spec]) {
         Kind::Evidence => "evidence",
     };
     let _ = writeln!(page, "\n- **{}** ({kind}). {}", clause.id.get_ref(), clause.says);
-    let who = match decides(clause) {
-        Decides::Machine => "the program",
-        Decides::MachineFirst => "the program either way, else a person",
-        Decides::Both => "the program, else a person",
-        Decides::Person => "a person",
-    };
-    let _ = write!(page, "  <br>Decided by {who}.");
+    let _ = write!(page, "  <br>Decided by {}.", who(clause));
     if !clause.shown_by.is_empty() {
-        let links = match clause.links {
+        let links = match &clause.links {
             Quota::AtLeast(1) => String::new(),
             Quota::AtLeast(least) => format!(" of at least {least} links"),
             Quota::Every => " of every link".to_owned(),
-            Quota::Share(share) => format!(" of at least {} % of the links", percent(share)),
+            Quota::Share(share) => format!(" of at least {} % of the links", percent(*share)),
+            Quota::Distinct(distinct) => {
+                let fact = distinct.fact.get_ref();
+                format!(
+                    " of the links, which together must have at least {} different values of `{fact}`",
+                    distinct.at_least
+                )
+            }
         };
         let signs: Vec<String> = clause.shown_by.iter().map(|sign| self::sign(sign, specs)).collect();
         let _ = write!(page, " Shown{links} by {}.", signs.join("; or "));

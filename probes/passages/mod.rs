@@ -1,0 +1,87 @@
+//! Which passages of a document bear on the criteria, and how strongly?
+
+mod find;
+mod phrase;
+mod read;
+mod topic;
+mod topics;
+mod unit;
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use crate::capture::{Captures, Need};
+use crate::document::{Document, Refused};
+use crate::finding::{Evidence, Finding, Locus};
+use crate::probe::{Probe, Target};
+use crate::spec::Spec;
+
+pub use read::{Passage, Quote, read, topics};
+pub use topic::{Examples, Lead, Written};
+
+crate::declare!();
+
+/// Finds the passages of a document on every topic.
+pub struct Passages;
+
+/// What is found.
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+enum Seen {
+    Passage { topic: &'static str, lead: Lead, rule: &'static str, place: String, times: usize },
+    None { topics: usize, missing: Vec<&'static str> },
+    Unread { cause: String },
+}
+
+impl Probe for Passages {
+    fn spec(&self) -> &'static Spec {
+        &SPEC
+    }
+
+    fn look(&self, target: &Target, captures: &Captures<'_>) -> Result<Vec<Finding>, Need> {
+        let found = Document::at(target, captures)?;
+        let document = match &*found.read {
+            Ok(document) => document,
+            Err(refused) => {
+                let evidence = match refused {
+                    Refused::Unseen(_, evidence) | Refused::Login(_, evidence) => evidence.clone(),
+                    _ => Evidence::new(&found.capture.id, Locus::Exchange, ""),
+                };
+                return Ok(vec![SPEC.finding(target, &Seen::Unread { cause: refused.to_string() }, vec![evidence])]);
+            }
+        };
+        if let Some(language) = foreign(document) {
+            let cause = format!("it is written in {language}, and only English is read");
+            let evidence = vec![Evidence::new(&found.capture.id, Locus::Exchange, "")];
+            return Ok(vec![SPEC.finding(target, &Seen::Unread { cause }, evidence)]);
+        }
+        let passages = captures.parse(&found.capture, |_, _| read(document));
+        let mut findings = Vec::new();
+        for passage in passages.iter() {
+            let evidence: Vec<Evidence> =
+                passage.quotes.iter().map(|quote| quote.evidence(document, &found.capture.id)).collect();
+            let place = passage.quotes.first().map_or_else(String::new, |quote| quote.place(document));
+            let Passage { topic, lead, rule, times, .. } = *passage;
+            findings.push(SPEC.finding(target, &Seen::Passage { topic, lead, rule, place, times }, evidence));
+        }
+        let there: BTreeSet<&str> = passages.iter().map(|passage| passage.topic).collect();
+        let missing: Vec<&'static str> =
+            topics::TOPICS.iter().map(|(id, _)| *id).filter(|id| !there.contains(id)).collect();
+        if !missing.is_empty() {
+            let evidence = vec![Evidence::new(&found.capture.id, Locus::Exchange, "")];
+            findings.push(SPEC.finding(target, &Seen::None { topics: missing.len(), missing }, evidence));
+        }
+        Ok(findings)
+    }
+}
+
+/// The most of a document that its language is told from, in characters.
+const TELLS: usize = 5_000;
+
+/// The language of a document that is surely not English.
+fn foreign(document: &Document) -> Option<&'static str> {
+    let words = document.pages.iter().flat_map(|page| &page.blocks).flat_map(|block| block.text.chars().chain([' ']));
+    let told = whatlang::detect(&words.take(TELLS).collect::<String>())?;
+    (told.is_reliable() && told.lang() != whatlang::Lang::Eng).then(|| told.lang().eng_name())
+}

@@ -1,0 +1,68 @@
+//! How often the leads are right: the program's passages held against documents that people have labelled.
+//!
+//! `cargo test --test accuracy -- LABELS` reads a table of labels whose documents stand beside it, and prints for each
+//! clause the precision of strong leads, the recall of any lead and the confusion, with 95 % intervals, and what was
+//! missed. With `BLESS=1` the figures are kept in `tests/accuracy/figures.toml`, which the reference is made of.
+
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "it is a program, and this is what it says")]
+
+mod cells;
+mod figures;
+mod labels;
+mod leads;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use figures::Figures;
+use leads::Leads;
+
+fn main() -> ExitCode {
+    let given = std::env::args().skip(1).find(|argument| !argument.starts_with('-')).map(PathBuf::from);
+    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
+    let shared = || std::env::var_os("TICKMARK_SHARED").map_or_else(beside, PathBuf::from);
+    let path = given.unwrap_or_else(|| shared().join("data/documents/labels.tsv"));
+    if !path.exists() {
+        println!("skipped: there are no labels in {}; name a file, or set TICKMARK_SHARED", path.display());
+        return ExitCode::SUCCESS;
+    }
+    match measure(&path) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("{problem}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn measure(path: &Path) -> Result<(), String> {
+    let mut leads = Leads::new(path.parent().unwrap_or(Path::new(".")))?;
+    let mut figures = Figures::default();
+    labels::measure(path, &mut leads, &mut figures)?;
+    let guidelines = path.with_file_name("policy_guidelines.tsv");
+    if guidelines.exists() {
+        cells::measure(&guidelines, &mut leads, &mut figures)?;
+    }
+    figures.print();
+    if std::env::var_os("BLESS").is_some() {
+        figures.keep()?;
+    }
+    Ok(())
+}
+
+/// The rows of a table whose cells are divided by tabs, as a lookup by the head's names.
+fn rows(path: &Path) -> Result<Vec<std::collections::BTreeMap<String, String>>, String> {
+    let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    let mut lines = text.lines();
+    let head: Vec<&str> = lines.next().unwrap_or_default().split('\t').collect();
+    let row =
+        |line: &str| head.iter().map(|name| (*name).to_owned()).zip(line.split('\t').map(str::to_owned)).collect();
+    Ok(lines.map(row).collect())
+}
+
+/// Whether the documents of a city are held back from tuning: by a hash of its name, a third of the cities.
+fn held(city: &str) -> bool {
+    let name = city.split(',').next().unwrap_or(city).trim().to_lowercase();
+    let hash = probes::capture::short_hash(name.as_bytes());
+    u8::from_str_radix(&hash[..2], 16).is_ok_and(|first| first.is_multiple_of(3))
+}
