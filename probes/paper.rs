@@ -6,6 +6,7 @@ use crate::capture::{Capture, Captures, Need};
 use crate::document::{self, Document, Refused, Role};
 use crate::finding::{Evidence, Locus};
 use crate::kind::{self, Kind};
+use crate::missing::{self, Told};
 use crate::probe::Target;
 use crate::{genre, html};
 
@@ -45,6 +46,13 @@ pub fn open(target: &Target, captures: &Captures<'_>) -> Result<Paper, Need> {
         Err(refused) => return Ok(Paper::Unseen(refused.to_string(), exchange)),
     }
     let is_page = kind::of(captures, &found.capture) == Kind::Html;
+    if is_page
+        && !target.is_file()
+        && let Told::Missing { basis, mut evidence } = missing::compare(captures, &found.capture)?
+    {
+        let cause = format!("the server shows this page for what is not there: {basis}");
+        return Ok(Paper::Unseen(cause, evidence.pop().unwrap_or(exchange)));
+    }
     let page = is_page.then(|| html::Page::of(captures, &found.capture));
     let name = found.capture.answered().map_or_else(|_| String::new(), |answered| genre::name_in(answered.url.path()));
     Ok(Paper::Read(Read { capture: found.capture, page, found: found.read, name }))
