@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use regex::{Regex, RegexBuilder};
-use serde::{Deserialize, Deserializer};
+use regex::Regex;
+use serde::Deserialize;
 
 use crate::capture::{Captures, Need};
 use crate::document::Role;
@@ -23,13 +23,8 @@ pub struct Fields(Vec<Field>);
 #[serde(deny_unknown_fields)]
 struct Field {
     id: String,
-    #[serde(deserialize_with = "pattern")]
+    #[serde(deserialize_with = "crate::pattern::one")]
     words: Regex,
-}
-
-fn pattern<'de, D: Deserializer<'de>>(read: D) -> Result<Regex, D::Error> {
-    let written = String::deserialize(read)?;
-    RegexBuilder::new(&written).case_insensitive(true).build().map_err(serde::de::Error::custom)
 }
 
 impl Fields {

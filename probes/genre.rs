@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::{Match, Regex, RegexBuilder};
+use regex::{Match, Regex};
 use serde::Deserialize;
 
 use crate::document::{Block, Document, Role};
@@ -17,7 +17,7 @@ pub struct Genre {
     /// What people call it, with its article.
     pub called: String,
     /// Words that rule it out where the document's name has them.
-    #[serde(default, rename = "not", deserialize_with = "maybe_pattern")]
+    #[serde(default, rename = "not", deserialize_with = "crate::pattern::maybe")]
     rules_out: Option<Regex>,
     signs: Vec<Sign>,
 }
@@ -32,7 +32,7 @@ struct Sign {
     /// Where it is looked for.
     #[serde(rename = "in")]
     zone: Zone,
-    #[serde(deserialize_with = "pattern")]
+    #[serde(deserialize_with = "crate::pattern::one")]
     words: Regex,
     /// How much it says by itself.
     weight: u32,
@@ -46,7 +46,7 @@ struct Sign {
 #[serde(deny_unknown_fields)]
 struct Subject {
     id: String,
-    #[serde(deserialize_with = "pattern")]
+    #[serde(deserialize_with = "crate::pattern::one")]
     words: Regex,
 }
 
@@ -71,22 +71,13 @@ struct File {
     enough: u32,
     often: usize,
     subjects: Vec<Subject>,
-    #[serde(deserialize_with = "pattern")]
+    #[serde(deserialize_with = "crate::pattern::one")]
     number: Regex,
     genres: Vec<Genre>,
 }
 
 fn once() -> usize {
     1
-}
-
-fn pattern<'de, D: serde::Deserializer<'de>>(read: D) -> Result<Regex, D::Error> {
-    let written = String::deserialize(read)?;
-    RegexBuilder::new(&written).case_insensitive(true).build().map_err(serde::de::Error::custom)
-}
-
-fn maybe_pattern<'de, D: serde::Deserializer<'de>>(read: D) -> Result<Option<Regex>, D::Error> {
-    pattern(read).map(Some)
 }
 
 static FILE: LazyLock<File> = LazyLock::new(|| {

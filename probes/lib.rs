@@ -26,6 +26,7 @@ pub mod missing;
 pub mod obstacle;
 pub mod ocds;
 pub mod paper;
+pub mod pattern;
 pub mod people;
 pub mod platform;
 pub mod quote;

@@ -28,19 +28,17 @@ pub enum Told {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Signs {
-    not_found: Vec<String>,
+    #[serde(deserialize_with = "crate::pattern::any")]
+    not_found: RegexSet,
 }
 
-static NOT_FOUND: LazyLock<RegexSet> = LazyLock::new(|| {
-    let signs: Signs = match toml::from_str(include_str!("missing/signs.toml")) {
-        Ok(signs) => signs,
-        Err(error) => panic!("invariant: the bundled signs are well formed: {error}"),
-    };
-    match RegexSet::new(signs.not_found.iter().map(|pattern| format!("(?i){pattern}"))) {
-        Ok(patterns) => patterns,
-        Err(error) => panic!("invariant: the bundled patterns are well formed: {error}"),
-    }
+static SIGNS: LazyLock<Signs> = LazyLock::new(|| match toml::from_str(include_str!("missing/signs.toml")) {
+    Ok(signs) => signs,
+    Err(error) => panic!("invariant: the bundled signs are well formed: {error}"),
 });
+
+/// Whether a page and its control say nearly the same, found once for all probes; none where the page has no words.
+struct Alike(Option<bool>);
 
 /// How much of the control is fetched, in bytes.
 const CONTROL: u64 = 65536;
@@ -85,11 +83,14 @@ pub fn compare(captures: &Captures<'_>, capture: &Capture) -> Result<Told, Need>
         return Ok(Told::There(format!("the page and its control could not be compared: {cause}")));
     }
     let cut = other.body.cut == Some(Cut::Asked);
-    let (ours, theirs) = (words(&page, &capture.request.url), words(&other_page, &control.request.url));
-    if ours.is_empty() {
+    let both = captures.together(std::slice::from_ref(&control), &capture.id.0, || {
+        let (ours, theirs) = (words(&page, &capture.request.url), words(&other_page, &control.request.url));
+        Alike((!ours.is_empty()).then(|| alike(ours, &theirs, cut)))
+    });
+    let Some(alike) = both.0 else {
         return Ok(Told::There("the page has no words to compare".to_owned()));
-    }
-    if alike(ours, &theirs, cut) {
+    };
+    if alike {
         let basis = "a path that cannot exist shows the same page".to_owned();
         return Ok(Told::Missing { basis, evidence: evidence() });
     }
@@ -108,7 +109,7 @@ fn without(capture: &Capture, answered: &Answered) -> Told {
 
 /// Whether a title or heading says that nothing is there.
 fn is_not_found(words: &str) -> bool {
-    NOT_FOUND.is_match(words)
+    SIGNS.not_found.is_match(words)
 }
 
 /// The title, or a heading of the first two ranks, that says nothing is there.

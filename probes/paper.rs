@@ -1,11 +1,12 @@
 //! What a link leads to, as a document with places: what probes of documents begin with.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::capture::{Capture, Captures, Need};
 use crate::document::{self, Document, Refused, Role};
 use crate::finding::{Evidence, Locus};
 use crate::kind::{self, Kind};
+use crate::missing::{self, Told};
 use crate::probe::Target;
 use crate::{genre, html};
 
@@ -27,6 +28,7 @@ pub struct Read {
     pub page: Option<Arc<html::Page>>,
     found: Arc<document::Read>,
     name: String,
+    kinds: Arc<OnceLock<genre::Told>>,
 }
 
 /// The place of a block: its page and its number there, counted from 0.
@@ -45,9 +47,17 @@ pub fn open(target: &Target, captures: &Captures<'_>) -> Result<Paper, Need> {
         Err(refused) => return Ok(Paper::Unseen(refused.to_string(), exchange)),
     }
     let is_page = kind::of(captures, &found.capture) == Kind::Html;
+    if is_page
+        && !target.is_file()
+        && let Told::Missing { basis, mut evidence } = missing::compare(captures, &found.capture)?
+    {
+        let cause = format!("the server shows this page for what is not there: {basis}");
+        return Ok(Paper::Unseen(cause, evidence.pop().unwrap_or(exchange)));
+    }
     let page = is_page.then(|| html::Page::of(captures, &found.capture));
     let name = found.capture.answered().map_or_else(|_| String::new(), |answered| genre::name_in(answered.url.path()));
-    Ok(Paper::Read(Read { capture: found.capture, page, found: found.read, name }))
+    let kinds = captures.together(std::slice::from_ref(&found.capture), "kinds", OnceLock::new);
+    Ok(Paper::Read(Read { capture: found.capture, page, found: found.read, name, kinds }))
 }
 
 impl Read {
@@ -57,6 +67,11 @@ impl Read {
             Ok(document) => document,
             Err(refused) => panic!("invariant: what was refused is not read: {refused}"),
         }
+    }
+
+    /// What kind of document it is, told once for all probes.
+    pub fn kinds(&self) -> &genre::Told {
+        self.kinds.get_or_init(|| genre::tell(self.document(), &self.names()))
     }
 
     /// The words `words` of the block at `at` as evidence; without a place, those of its title or address.

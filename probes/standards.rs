@@ -4,9 +4,9 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use regex::Regex;
 use regex::bytes::{RegexSet, RegexSetBuilder};
-use regex::{Regex, RegexBuilder};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 /// A data standard.
@@ -19,9 +19,9 @@ pub struct Standard {
     pub name: String,
     #[expect(dead_code, reason = "for people who read the table")]
     title: String,
-    #[serde(deserialize_with = "patterns")]
+    #[serde(deserialize_with = "crate::pattern::each")]
     names: Vec<Regex>,
-    #[serde(deserialize_with = "patterns")]
+    #[serde(deserialize_with = "crate::pattern::each")]
     addresses: Vec<Regex>,
     /// The shapes in which its data comes.
     pub forms: Vec<Form>,
@@ -93,12 +93,6 @@ static COLUMNS: LazyLock<Vec<(&'static Standard, Vec<Names>)>> = LazyLock::new(|
     let forms = forms.filter(|(_, form)| form.within == Within::Columns);
     forms.map(|(standard, form)| (standard, form.marks.iter().map(names).collect())).collect()
 });
-
-fn patterns<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Regex>, D::Error> {
-    let written = Vec::<String>::deserialize(deserializer)?;
-    let pattern = |text: &String| RegexBuilder::new(text).case_insensitive(true).build();
-    written.iter().map(|text| pattern(text).map_err(serde::de::Error::custom)).collect()
-}
 
 /// The standards that are known.
 pub fn all() -> &'static [Standard] {

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use regex::{Regex, RegexBuilder};
-use serde::{Deserialize, Deserializer, Serialize};
+use regex::Regex;
+use serde::{Deserialize, Serialize};
 
 use crate::capture::{Captures, Need};
 use crate::columns::{self, Fields, Table};
@@ -44,13 +44,8 @@ struct Inventory {
 #[serde(deny_unknown_fields)]
 struct Words {
     fields: Fields,
-    #[serde(deserialize_with = "pattern")]
+    #[serde(deserialize_with = "crate::pattern::one")]
     about: Regex,
-}
-
-fn pattern<'de, D: Deserializer<'de>>(read: D) -> Result<Regex, D::Error> {
-    let written = String::deserialize(read)?;
-    RegexBuilder::new(&written).case_insensitive(true).build().map_err(serde::de::Error::custom)
 }
 
 static WORDS: LazyLock<Words> = LazyLock::new(|| {

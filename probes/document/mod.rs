@@ -1,6 +1,6 @@
 //! Documents as text by page: what a policy, a set of minutes or a report says, whatever format it came in.
 //!
-//! [`Document::of`] reads one. Places in it are named by [`Document::locus`], and found again by [`Document::says`].
+//! [`Document::of`] reads one. Places in it are named by [`Document::locus`], and evidence is found again there.
 
 mod child;
 mod export;

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::capture::{Captures, Need};
 use crate::finding::{Evidence, Finding, Locus};
-use crate::genre::{self, Told};
+use crate::genre::Told;
 use crate::paper::{self, Paper, Read};
 use crate::probe::{Probe, Target};
 use crate::spec::Spec;
@@ -72,20 +72,20 @@ fn told(target: &Target, read: &Read) -> (Seen, Vec<Evidence>) {
     if words.sum::<usize>() < FEW_WORDS {
         return (Seen::Unseen { cause: "there are no words in it that could be read".to_owned() }, exchange());
     }
-    let told = genre::tell(read.document(), &read.names());
+    let told = read.kinds();
     let Some(first) = told.kinds.first() else {
-        return (Seen::UnknownKind { likeliest: told.guesses }, exchange());
+        return (Seen::UnknownKind { likeliest: told.guesses.clone() }, exchange());
     };
     if told.kind().is_some() {
         let else_likeliest = told.kinds.get(1).map(|kind| kind.called);
-        let (signs, mut evidence) = signs(read, &told, 1);
+        let (signs, mut evidence) = signs(read, told, 1);
         evidence.extend(told.number.iter().map(|number| read.evidence(number.at, &number.words)));
         evidence.dedup();
         let seen = Seen::Told {
             kind: first.id,
             called: first.called,
             weight: first.weight,
-            number: told.number.map(|number| number.words),
+            number: told.number.as_ref().map(|number| number.words.clone()),
             public: !target.is_file(),
             signs,
             else_likeliest,
@@ -96,7 +96,7 @@ fn told(target: &Target, read: &Read) -> (Seen, Vec<Evidence>) {
     let level = told.kinds.iter().filter(|kind| kind.weight == first.weight).count();
     let kinds = told.kinds[..level].iter().map(|kind| kind.id).collect();
     let called: Vec<&str> = told.kinds[..level].iter().map(|kind| kind.called).collect();
-    let (signs, evidence) = signs(read, &told, level);
+    let (signs, evidence) = signs(read, told, level);
     (Seen::Unsettled { kinds, called: called.join(" or "), signs }, evidence)
 }
 

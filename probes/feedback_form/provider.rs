@@ -13,9 +13,9 @@ use url::Url;
 pub(super) struct Provider {
     pub(super) name: String,
     pub(super) kind: Kind,
-    #[serde(default, deserialize_with = "pattern")]
+    #[serde(default, deserialize_with = "crate::pattern::maybe")]
     pattern: Option<Regex>,
-    #[serde(default, deserialize_with = "pattern")]
+    #[serde(default, deserialize_with = "crate::pattern::maybe")]
     mark: Option<Regex>,
     /// Whether the channel is made for questions about data.
     #[serde(default)]
@@ -44,11 +44,6 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| match toml::from_str(include_st
     Ok(table) => table,
     Err(error) => panic!("invariant: the bundled table of providers is well formed: {error}"),
 });
-
-fn pattern<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Regex>, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    Regex::new(&format!("(?i){text}")).map(Some).map_err(serde::de::Error::custom)
-}
 
 /// Whose form `url` is.
 pub(super) fn of(url: &Url) -> Option<&'static Provider> {

@@ -13,21 +13,21 @@ pub(super) struct Words {
     pub(super) least_orders: usize,
     #[serde(deserialize_with = "beginning")]
     orders: Regex,
-    #[serde(deserialize_with = "pattern")]
+    #[serde(deserialize_with = "crate::pattern::one")]
     numbered: Regex,
-    #[serde(deserialize_with = "ranks")]
+    #[serde(deserialize_with = "crate::pattern::ranks")]
     leads: Vec<RegexSet>,
-    #[serde(deserialize_with = "patterns")]
+    #[serde(deserialize_with = "crate::pattern::each")]
     about: Vec<Regex>,
-    #[serde(deserialize_with = "patterns")]
+    #[serde(deserialize_with = "crate::pattern::each")]
     staff: Vec<Regex>,
-    #[serde(deserialize_with = "set")]
+    #[serde(deserialize_with = "crate::pattern::any")]
     datasets: RegexSet,
-    #[serde(deserialize_with = "pattern")]
+    #[serde(deserialize_with = "crate::pattern::one")]
     screenshots: Regex,
     videos: Vec<String>,
     makers: Vec<String>,
-    #[serde(deserialize_with = "set")]
+    #[serde(deserialize_with = "crate::pattern::any")]
     manual: RegexSet,
     pub(super) least_manual: usize,
 }
@@ -37,36 +37,12 @@ pub(super) static WORDS: LazyLock<Words> = LazyLock::new(|| match toml::from_str
     Err(error) => panic!("invariant: the bundled words on guides are well formed: {error}"),
 });
 
-fn any_case(written: &str) -> String {
-    format!("(?i){written}")
-}
-
-fn pattern<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Regex, D::Error> {
-    Regex::new(&any_case(&String::deserialize(deserializer)?)).map_err(serde::de::Error::custom)
-}
-
-fn patterns<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Regex>, D::Error> {
-    let written = Vec::<String>::deserialize(deserializer)?;
-    written.iter().map(|one| Regex::new(&any_case(one)).map_err(serde::de::Error::custom)).collect()
-}
-
-fn set<'de, D: Deserializer<'de>>(deserializer: D) -> Result<RegexSet, D::Error> {
-    let written = Vec::<String>::deserialize(deserializer)?;
-    RegexSet::new(written.iter().map(|one| any_case(one))).map_err(serde::de::Error::custom)
-}
-
-fn ranks<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<RegexSet>, D::Error> {
-    let written = Vec::<Vec<String>>::deserialize(deserializer)?;
-    let rank = |patterns: &Vec<String>| RegexSet::new(patterns.iter().map(|one| any_case(one)));
-    written.iter().map(|patterns| rank(patterns).map_err(serde::de::Error::custom)).collect()
-}
-
 /// An order, also one that begins with a place or a turn: "In the box, type …", "Then click …".
 fn beginning<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Regex, D::Error> {
     let orders = Vec::<String>::deserialize(deserializer)?.join("|");
     let place = r"(?:(?:at|from|if|in|on|once|to|under|when|after)\b[^,.]{1,60},\s*)?";
     let turn = r"(?:(?:first|then|next|now|finally|and)\b[,:]?\s*)?";
-    Regex::new(&any_case(&format!(r"^\W*{place}{turn}(?:{orders})\b"))).map_err(serde::de::Error::custom)
+    crate::pattern::compiled(&format!(r"^\W*{place}{turn}(?:{orders})\b"))
 }
 
 impl Words {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use regex::{Regex, RegexSet};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
 use crate::dates::{self, Order};
 use crate::roles::words;
@@ -47,11 +47,11 @@ const WITHIN: usize = 7;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Known {
-    #[serde(deserialize_with = "patterns")]
+    #[serde(deserialize_with = "crate::pattern::any")]
     datasets: RegexSet,
-    #[serde(deserialize_with = "patterns")]
+    #[serde(deserialize_with = "crate::pattern::any")]
     about: RegexSet,
-    #[serde(deserialize_with = "patterns")]
+    #[serde(deserialize_with = "crate::pattern::any")]
     public: RegexSet,
     fields: BTreeMap<Field, Signs>,
 }
@@ -60,7 +60,7 @@ struct Known {
 #[serde(deny_unknown_fields)]
 struct Signs {
     names: Vec<String>,
-    #[serde(deserialize_with = "patterns")]
+    #[serde(deserialize_with = "crate::pattern::any")]
     values: RegexSet,
 }
 
@@ -73,12 +73,6 @@ static URL: LazyLock<Regex> = LazyLock::new(|| match Regex::new("^https?://") {
     Ok(regex) => regex,
     Err(error) => panic!("invariant: the pattern is regular: {error}"),
 });
-
-/// Patterns in a data file, whatever the case of the words.
-pub(super) fn patterns<'de, D: Deserializer<'de>>(deserializer: D) -> Result<RegexSet, D::Error> {
-    let written = Vec::<String>::deserialize(deserializer)?;
-    RegexSet::new(written.iter().map(|pattern| format!("(?i){pattern}"))).map_err(serde::de::Error::custom)
-}
 
 /// The columns of a table by the field that each holds.
 pub(super) type Columns = BTreeMap<Field, usize>;

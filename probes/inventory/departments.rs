@@ -6,20 +6,18 @@ use std::sync::LazyLock;
 use regex::{Regex, RegexSet};
 use serde::{Deserialize, Deserializer};
 
-use super::columns::patterns;
-
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Known {
     generic: BTreeSet<String>,
     short: BTreeMap<String, String>,
-    #[serde(deserialize_with = "patterns")]
+    #[serde(deserialize_with = "crate::pattern::any")]
     nothing: RegexSet,
-    #[serde(deserialize_with = "patterns")]
+    #[serde(deserialize_with = "crate::pattern::any")]
     yes: RegexSet,
     #[serde(deserialize_with = "pattern")]
     words: Regex,
-    #[serde(deserialize_with = "patterns")]
+    #[serde(deserialize_with = "crate::pattern::any")]
     links: RegexSet,
 }
 

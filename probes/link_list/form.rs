@@ -2,8 +2,8 @@
 
 use std::sync::LazyLock;
 
-use regex::{Regex, RegexBuilder};
-use serde::{Deserialize, Deserializer};
+use regex::Regex;
+use serde::Deserialize;
 use url::Url;
 
 use crate::site;
@@ -19,16 +19,11 @@ struct File {
 struct Form {
     id: String,
     hosts: Vec<String>,
-    #[serde(default, deserialize_with = "maybe_pattern")]
+    #[serde(default, deserialize_with = "crate::pattern::maybe")]
     path: Option<Regex>,
     /// Whether only the city's own site can be this.
     #[serde(default)]
     own: bool,
-}
-
-fn maybe_pattern<'de, D: Deserializer<'de>>(read: D) -> Result<Option<Regex>, D::Error> {
-    let written = String::deserialize(read)?;
-    RegexBuilder::new(&written).case_insensitive(true).build().map(Some).map_err(serde::de::Error::custom)
 }
 
 static FILE: LazyLock<File> =

@@ -52,9 +52,7 @@ const AHEAD: i32 = 400;
 
 /// What a document or page shows.
 pub(super) fn in_document(read: &Read) -> Gathered {
-    let names = read.names();
-    let told = genre::tell(read.document(), &names);
-    let kind = told.kind();
+    let kind = read.kinds().kind();
     let mut gathered = Gathered { called: kind.map(|kind| kind.called), ..Gathered::default() };
     let about = whose(read);
     let listing = match kind {

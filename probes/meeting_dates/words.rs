@@ -2,8 +2,8 @@
 
 use std::sync::LazyLock;
 
-use regex::{Regex, RegexBuilder};
-use serde::{Deserialize, Deserializer};
+use regex::Regex;
+use serde::Deserialize;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -20,7 +20,7 @@ pub(super) struct Words {
 #[serde(deny_unknown_fields)]
 struct Subject {
     id: String,
-    #[serde(deserialize_with = "pattern")]
+    #[serde(deserialize_with = "crate::pattern::one")]
     words: Regex,
 }
 
@@ -28,13 +28,13 @@ struct Subject {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Dates {
-    #[serde(deserialize_with = "pattern")]
+    #[serde(deserialize_with = "crate::pattern::one")]
     pub(super) other_before: Regex,
-    #[serde(deserialize_with = "pattern")]
+    #[serde(deserialize_with = "crate::pattern::one")]
     pub(super) next_before: Regex,
-    #[serde(deserialize_with = "pattern")]
+    #[serde(deserialize_with = "crate::pattern::one")]
     pub(super) meeting: Regex,
-    #[serde(deserialize_with = "pattern")]
+    #[serde(deserialize_with = "crate::pattern::one")]
     pub(super) not_meeting: Regex,
 }
 
@@ -42,11 +42,11 @@ pub(super) struct Dates {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Attendance {
-    #[serde(deserialize_with = "pattern")]
+    #[serde(deserialize_with = "crate::pattern::one")]
     pub(super) present: Regex,
-    #[serde(deserialize_with = "pattern")]
+    #[serde(deserialize_with = "crate::pattern::one")]
     pub(super) ends: Regex,
-    #[serde(deserialize_with = "pattern")]
+    #[serde(deserialize_with = "crate::pattern::one")]
     pub(super) leaders: Regex,
 }
 
@@ -54,11 +54,11 @@ pub(super) struct Attendance {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Rhythm {
-    #[serde(deserialize_with = "pattern")]
+    #[serde(deserialize_with = "crate::pattern::one")]
     pub(super) meets: Regex,
-    #[serde(deserialize_with = "pattern")]
+    #[serde(deserialize_with = "crate::pattern::one")]
     pub(super) of_something_else: Regex,
-    #[serde(deserialize_with = "pattern")]
+    #[serde(deserialize_with = "crate::pattern::one")]
     pub(super) not_regular: Regex,
 }
 
@@ -67,13 +67,8 @@ pub(super) struct Rhythm {
 #[serde(deny_unknown_fields)]
 pub(super) struct Cadence {
     pub(super) days: u32,
-    #[serde(deserialize_with = "pattern")]
+    #[serde(deserialize_with = "crate::pattern::one")]
     pub(super) words: Regex,
-}
-
-fn pattern<'de, D: Deserializer<'de>>(read: D) -> Result<Regex, D::Error> {
-    let written = String::deserialize(read)?;
-    RegexBuilder::new(&written).case_insensitive(true).build().map_err(serde::de::Error::custom)
 }
 
 pub(super) static WORDS: LazyLock<Words> = LazyLock::new(|| {

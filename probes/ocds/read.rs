@@ -118,7 +118,14 @@ impl Document {
         match (inside, whole) {
             (Inside::Bare(form), _) => {
                 *self.forms.entry(form).or_default() += 1;
-                self.entry(source, form.list(), None, &mut Distinct::default())
+                let mut distinct = Distinct::default();
+                match whole {
+                    Some(length) => {
+                        self.walk_entry(source, form, None, length, &mut distinct);
+                        Ok(())
+                    }
+                    None => self.entry(source, form, None, &mut distinct),
+                }
             }
             (Inside::Package, Some(length)) => {
                 let version = members(&source.ahead()[..length]).find(|(name, _)| *name == b"version");
@@ -271,7 +278,7 @@ impl Document {
                     break;
                 }
                 Some(_) => {
-                    self.entry(source, form.list(), Some(at), &mut distinct)?;
+                    self.entry(source, form, Some(at), &mut distinct)?;
                     at += 1;
                 }
                 None => break,
@@ -296,35 +303,44 @@ impl Document {
     fn entry<R: Read>(
         &mut self,
         source: &mut Source<R>,
-        list: &'static str,
+        form: Form,
         at: Option<usize>,
         distinct: &mut Distinct,
     ) -> io::Result<()> {
-        let place = source.place();
-        let length = match source.value(LONGEST) {
-            Ok(length) => length,
+        match source.value(LONGEST) {
+            Ok(0) => {
+                self.broke(source.place(), "here should stand a value");
+                source.skip(1);
+            }
+            Ok(length) => self.walk_entry(source, form, at, length, distinct),
             Err(Refused::Io(error)) => return Err(error),
             Err(refused) => {
                 let why = match refused {
                     Refused::TooLong => format!("it is longer than {LONGEST} bytes"),
                     _ => "the document ends within it".to_owned(),
                 };
-                self.broke(place, why);
+                self.broke(source.place(), why);
                 while source.next_line()? {}
-                return Ok(());
             }
-        };
-        let form = if list == "records" { Form::Records } else { Form::Releases };
+        }
+        Ok(())
+    }
+
+    /// The same, once it is known to end after so many bytes.
+    fn walk_entry<R: Read>(
+        &mut self,
+        source: &mut Source<R>,
+        form: Form,
+        at: Option<usize>,
+        length: usize,
+        distinct: &mut Distinct,
+    ) {
+        let place = source.place();
         let (path, field) = self.list_path(form);
         let bytes = &source.ahead()[..length];
-        if length == 0 {
-            self.broke(place, "here should stand a value");
-            source.skip(1);
-            return Ok(());
-        }
         self.walk.told = super::walk::Told::default();
         self.walk.links = if form == Form::Records { links(bytes) } else { Links::None };
-        let root = at.map_or_else(Pointer::default, |at| Pointer::entry(list, at));
+        let root = at.map_or_else(Pointer::default, |at| Pointer::entry(form.list(), at));
         let walked = self.walk.element(bytes, Expected::Entry(field), path, place, root);
         if self.walk.links == Links::Some {
             self.walk.mixed(path);
@@ -334,7 +350,6 @@ impl Document {
             Err(error) => self.broke(place, format!("it cannot be read: {error}")),
         }
         source.skip(length);
-        Ok(())
     }
 
     fn told(&mut self, bytes: &[u8], form: Form, distinct: &mut Distinct) {

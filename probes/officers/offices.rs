@@ -3,8 +3,8 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::{Regex, RegexBuilder};
-use serde::{Deserialize, Deserializer};
+use regex::Regex;
+use serde::Deserialize;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -18,22 +18,17 @@ struct File {
 #[serde(deny_unknown_fields)]
 struct Office {
     id: String,
-    #[serde(deserialize_with = "pattern")]
+    #[serde(deserialize_with = "crate::pattern::one")]
     words: Regex,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Duties {
-    #[serde(deserialize_with = "pattern")]
+    #[serde(deserialize_with = "crate::pattern::one")]
     line: Regex,
-    #[serde(deserialize_with = "pattern")]
+    #[serde(deserialize_with = "crate::pattern::one")]
     begins: Regex,
-}
-
-fn pattern<'de, D: Deserializer<'de>>(read: D) -> Result<Regex, D::Error> {
-    let written = String::deserialize(read)?;
-    RegexBuilder::new(&written).case_insensitive(true).build().map_err(serde::de::Error::custom)
 }
 
 static FILE: LazyLock<File> = LazyLock::new(|| {

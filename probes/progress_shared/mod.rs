@@ -3,8 +3,8 @@
 use std::sync::LazyLock;
 
 use jiff::civil::Date;
-use regex::{Regex, RegexBuilder};
-use serde::{Deserialize, Deserializer, Serialize};
+use regex::Regex;
+use serde::{Deserialize, Serialize};
 
 use crate::capture::{Captures, Need};
 use crate::columns::{self, Fields, Table};
@@ -46,17 +46,12 @@ struct Progress {
 #[serde(deny_unknown_fields)]
 struct Words {
     fields: Fields,
-    #[serde(deserialize_with = "pattern")]
+    #[serde(deserialize_with = "crate::pattern::one")]
     both: Regex,
-    #[serde(deserialize_with = "pattern")]
+    #[serde(deserialize_with = "crate::pattern::one")]
     status: Regex,
-    #[serde(deserialize_with = "pattern")]
+    #[serde(deserialize_with = "crate::pattern::one")]
     dated: Regex,
-}
-
-fn pattern<'de, D: Deserializer<'de>>(read: D) -> Result<Regex, D::Error> {
-    let written = String::deserialize(read)?;
-    RegexBuilder::new(&written).case_insensitive(true).build().map_err(serde::de::Error::custom)
 }
 
 static WORDS: LazyLock<Words> = LazyLock::new(|| {

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use jiff::civil::Date;
-use regex::{Regex, RegexBuilder};
-use serde::{Deserialize, Deserializer, Serialize};
+use regex::Regex;
+use serde::{Deserialize, Serialize};
 
 use crate::capture::{Captures, Need};
 use crate::columns::{self, Fields, Table};
@@ -50,21 +50,16 @@ struct Facts {
 #[serde(deny_unknown_fields)]
 struct Words {
     fields: Fields,
-    #[serde(deserialize_with = "pattern")]
+    #[serde(deserialize_with = "crate::pattern::one")]
     about: Regex,
-    #[serde(deserialize_with = "pattern")]
+    #[serde(deserialize_with = "crate::pattern::one")]
     blank: Regex,
-    #[serde(deserialize_with = "pattern")]
+    #[serde(deserialize_with = "crate::pattern::one")]
     begins: Regex,
-    #[serde(deserialize_with = "pattern")]
+    #[serde(deserialize_with = "crate::pattern::one")]
     ends: Regex,
-    #[serde(deserialize_with = "pattern")]
+    #[serde(deserialize_with = "crate::pattern::one")]
     signed: Regex,
-}
-
-fn pattern<'de, D: Deserializer<'de>>(read: D) -> Result<Regex, D::Error> {
-    let written = String::deserialize(read)?;
-    RegexBuilder::new(&written).case_insensitive(true).build().map_err(serde::de::Error::custom)
 }
 
 static WORDS: LazyLock<Words> = LazyLock::new(|| {
@@ -97,8 +92,7 @@ fn told(
     read: Option<&Read>,
     exchange: Evidence,
 ) -> (Seen, Vec<Evidence>) {
-    let kinds = read.map(|read| genre::tell(read.document(), &read.names()));
-    let agreement = kinds.as_ref().and_then(|told| {
+    let agreement = read.map(Read::kinds).and_then(|told| {
         let kind = told.kind()?;
         let shares = kind.id == "data-sharing-agreement";
         let other = matches!(kind.id, "contract" | "amendment") && told.subjects.contains(&"data-sharing");

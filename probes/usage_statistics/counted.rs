@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use regex::{Regex, RegexSet};
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 
 use crate::json::Shape;
 use crate::roles;
@@ -12,11 +12,11 @@ use crate::rows::Held;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Known {
-    #[serde(deserialize_with = "patterns")]
+    #[serde(deserialize_with = "crate::pattern::any")]
     measures: RegexSet,
-    #[serde(deserialize_with = "patterns")]
+    #[serde(deserialize_with = "crate::pattern::any")]
     shared: RegexSet,
-    #[serde(deserialize_with = "patterns")]
+    #[serde(deserialize_with = "crate::pattern::any")]
     about: RegexSet,
     phrases: Vec<String>,
 }
@@ -33,11 +33,6 @@ static PHRASES: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     });
     compiled.collect()
 });
-
-fn patterns<'de, D: Deserializer<'de>>(deserializer: D) -> Result<RegexSet, D::Error> {
-    let written = Vec::<String>::deserialize(deserializer)?;
-    RegexSet::new(written.iter().map(|pattern| format!("(?i){pattern}"))).map_err(serde::de::Error::custom)
-}
 
 /// Of ten values of a column of numbers, so many are numbers.
 const MOST: usize = 8;

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use probes::capture::{Cut, Failure, Request, Store};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use tokio::time::{Duration, Instant, MissedTickBehavior, interval, sleep_until};
+use tokio::time::{Duration, Instant, MissedTickBehavior, interval, sleep_until, timeout};
 
 use super::browser::Chromium;
 use super::cdp::{Cdp, Trouble};
@@ -26,6 +26,8 @@ const LOOK: Duration = Duration::from_millis(500);
 const ROUNDS: u32 = 4;
 /// How often the page is asked for a sign of life.
 const BEAT: Duration = Duration::from_secs(10);
+/// The longest that a frame is waited for: a page that nobody looks at may draw none.
+const FRAME: Duration = Duration::from_secs(2);
 
 /// The exchange for `request`, a page as a browser shows it.
 pub(super) async fn render(
@@ -175,7 +177,7 @@ async fn show(
                             break None;
                         }
                         happened = false;
-                        commands.push(Box::pin(tab.send("Emulation.setVirtualTimePolicy", run_for(bounds.own))));
+                        commands.push(Box::pin(run_on(tab, bounds.own)));
                     }
                     "Inspector.targetCrashed" => return Ok(Err("the page broke it".to_owned())),
                     _ => {}
@@ -250,6 +252,14 @@ async fn open(cdp: &Cdp) -> Result<(String, String), Trouble> {
         cdp.send(Some(&session_id), method, params).await?;
     }
     Ok((target_id, session_id))
+}
+
+/// Lets the page's clock run on once it has drawn: frames come by our clock and not by its own, so that on a busy machine the
+/// page's time could be over before what it does with its next frame has begun.
+async fn run_on(tab: Tab<'_>, own: Duration) -> Result<(), Trouble> {
+    let frame = json!({ "expression": "new Promise(drawn => requestAnimationFrame(drawn))", "awaitPromise": true });
+    let _ = timeout(FRAME, tab.send("Runtime.evaluate", frame)).await;
+    tab.send("Emulation.setVirtualTimePolicy", run_for(own)).await
 }
 
 /// Lets the page's clock run, as fast as there is something to do, and stand still while an answer is waited for.

@@ -129,7 +129,8 @@ fn resting_on(report: &Path, sha256: &str) -> (BTreeSet<String>, BTreeSet<String
             if texts(&clause["findings"]).iter().any(|id| fallen.contains(id)) {
                 named.extend(both);
             } else if all(&clause["links"]).iter().any(|link| targets.contains(link["target"].as_str().unwrap()))
-                || (for_nothing && clause["standing"] == "nothing-offered")
+                // What is offered for nothing in particular may, unseen, be what a clause that is not met lacks.
+                || (for_nothing && clause["standing"] != "met")
             {
                 may.extend(both);
             }
