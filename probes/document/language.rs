@@ -2,6 +2,8 @@
 
 use super::{Document, Role};
 
+/// The language whose phrases are known.
+pub const KNOWN: &str = "English";
 /// How much of a document tells its language, in bytes.
 const SAMPLE: usize = 20_000;
 /// The fewest letters that tell a language.

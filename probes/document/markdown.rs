@@ -49,7 +49,12 @@ pub(super) fn document(text: &str) -> Document {
         reading.take(event, body + range.start);
     }
     reading.close();
-    Document { title: reading.title, paging: Paging::Lines, pages: vec![Page { number: 1, blocks: reading.blocks }] }
+    Document {
+        title: reading.title,
+        paging: Paging::Lines,
+        pages: vec![Page { number: 1, blocks: reading.blocks }],
+        ..Document::default()
+    }
 }
 
 /// The lines `key: value` of a front matter, each with its number, and where the text begins behind it.

@@ -21,6 +21,7 @@ use serde::{Deserialize, Serialize};
 use crate::finding::Locus;
 
 pub use child::Paper;
+pub use language::KNOWN;
 pub use plain::plain;
 pub(crate) use read::again;
 pub use read::{Found, Read, text_of};
@@ -35,6 +36,9 @@ pub struct Document {
     pub paging: Paging,
     /// Its pages; a document without pages is one.
     pub pages: Vec<Page>,
+    /// The numbers of pages whose words are not known: they are pictures, or could not be taken apart.
+    #[serde(default)]
+    pub unread: Vec<u32>,
 }
 
 /// What the pages of a document are, so that a place in it can be named.

@@ -24,7 +24,7 @@ pub fn plain(text: &str) -> Document {
         number: u32::try_from(at + 1).unwrap_or(u32::MAX),
         blocks: flow::blocks(lines, &vocabulary),
     });
-    Document { title: None, paging, pages: pages.collect() }
+    Document { title: None, paging, pages: pages.collect(), ..Document::default() }
 }
 
 /// Whether the lines of a text are its paragraphs.

@@ -90,7 +90,7 @@ pub(super) fn document(text: &str) -> Document {
     }
     let vocabulary = Vocabulary::of(lines.iter());
     let blocks = flow::blocks(&lines, &vocabulary);
-    Document { title: None, paging: Paging::Lines, pages: vec![Page { number: 1, blocks }] }
+    Document { title: None, paging: Paging::Lines, pages: vec![Page { number: 1, blocks }], ..Document::default() }
 }
 
 /// Where the strokes of a table's ruler begin, in characters.

@@ -64,7 +64,7 @@ pub(super) fn document(markup: &str) -> Result<Document, String> {
     let title = title.map(|title| on_one_line(&title.text().collect::<String>())).filter(|title| !title.is_empty());
     let root = main(&tree);
     let blocks = walked(root).into_iter().map(|(role, text)| Block { role, text, line: None }).collect();
-    Ok(Document { title, paging: Paging::Lines, pages: vec![Page { number: 1, blocks }] })
+    Ok(Document { title, paging: Paging::Lines, pages: vec![Page { number: 1, blocks }], ..Document::default() })
 }
 
 /// The blocks of a piece of markup within another text.

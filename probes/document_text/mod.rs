@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::capture::{Captures, Need};
-use crate::document::{Block, Document, Page, Paging, Refused, Role};
+use crate::document::{Block, Document, KNOWN, Page, Paging, Refused, Role};
 use crate::finding::{Evidence, Finding, Locus, fold};
 use crate::probe::{Probe, Target};
 use crate::spec::Spec;
@@ -15,8 +15,6 @@ crate::declare!();
 /// Reads a document.
 pub struct DocumentText;
 
-/// The language whose phrases are known.
-const KNOWN: &str = "English";
 /// The most headings that are told.
 const HEADINGS: usize = 40;
 /// The most pages whose beginning is told.
@@ -48,7 +46,7 @@ struct Told {
     language: Option<&'static str>,
     title: Option<String>,
     headings: Vec<String>,
-    without_words: Vec<String>,
+    unread: Vec<String>,
     text: Vec<BTreeMap<&'static str, String>>,
 }
 
@@ -102,7 +100,6 @@ fn told(document: &Document) -> Told {
     let blocks = || document.pages.iter().flat_map(|page| &page.blocks);
     let paged = document.paging != Paging::Lines;
     let headings = blocks().filter(|block| matches!(block.role, Role::Heading(_))).map(|block| fold(&block.text));
-    let wordless = document.pages.iter().filter(|page| page.blocks.is_empty()).map(|page| page.number.to_string());
     Told {
         words: document.words(),
         pages: paged.then_some(document.pages.len()),
@@ -116,7 +113,7 @@ fn told(document: &Document) -> Told {
         language: document.language(),
         title: document.title.as_deref().map(fold),
         headings: headings.take(HEADINGS).collect(),
-        without_words: wordless.collect(),
+        unread: document.unread.iter().map(u32::to_string).collect(),
         text: document.pages.iter().take(PAGES).map(beginning).collect(),
     }
 }

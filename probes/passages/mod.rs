@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use crate::capture::{Captures, Need};
-use crate::document::{Document, Refused};
+use crate::document::{Document, KNOWN, Refused};
 use crate::finding::{Evidence, Finding, Locus};
 use crate::probe::{Probe, Target};
 use crate::spec::Spec;
@@ -30,7 +30,7 @@ pub struct Passages;
 #[serde(rename_all = "kebab-case")]
 enum Seen {
     Passage { topic: &'static str, lead: Lead, rule: &'static str, place: String, times: usize },
-    None { topics: usize, missing: Vec<&'static str> },
+    None { topics: usize, missing: Vec<&'static str>, unread: Vec<String> },
     Unread { cause: String },
 }
 
@@ -51,8 +51,8 @@ impl Probe for Passages {
                 return Ok(vec![SPEC.finding(target, &Seen::Unread { cause: refused.to_string() }, vec![evidence])]);
             }
         };
-        if let Some(language) = foreign(document) {
-            let cause = format!("it is written in {language}, and only English is read");
+        if let Some(language) = document.language().filter(|language| *language != KNOWN) {
+            let cause = format!("it is written in {language}, and only {KNOWN} is read");
             let evidence = vec![Evidence::new(&found.capture.id, Locus::Exchange, "")];
             return Ok(vec![SPEC.finding(target, &Seen::Unread { cause }, evidence)]);
         }
@@ -70,18 +70,9 @@ impl Probe for Passages {
             topics::TOPICS.iter().map(|(id, _)| *id).filter(|id| !there.contains(id)).collect();
         if !missing.is_empty() {
             let evidence = vec![Evidence::new(&found.capture.id, Locus::Exchange, "")];
-            findings.push(SPEC.finding(target, &Seen::None { topics: missing.len(), missing }, evidence));
+            let unread = document.unread.iter().map(u32::to_string).collect();
+            findings.push(SPEC.finding(target, &Seen::None { topics: missing.len(), missing, unread }, evidence));
         }
         Ok(findings)
     }
-}
-
-/// The most of a document that its language is told from, in characters.
-const TELLS: usize = 5_000;
-
-/// The language of a document that is surely not English.
-fn foreign(document: &Document) -> Option<&'static str> {
-    let words = document.pages.iter().flat_map(|page| &page.blocks).flat_map(|block| block.text.chars().chain([' ']));
-    let told = whatlang::detect(&words.take(TELLS).collect::<String>())?;
-    (told.is_reliable() && told.lang() != whatlang::Lang::Eng).then(|| told.lang().eng_name())
 }

@@ -125,7 +125,7 @@ impl Pages {
     /// The document that they are; without a break they are no pages.
     fn document(self, title: Option<String>) -> Document {
         let paging = if self.0.len() > 1 { Paging::Approximate } else { Paging::Lines };
-        Document { title, paging, pages: self.0 }
+        Document { title, paging, pages: self.0, ..Document::default() }
     }
 }
 
@@ -151,7 +151,7 @@ fn sheets(body: &Body) -> Read {
     if taken > SHEETS {
         return Err(Refused::TooLarge { most: SHEETS as u64 });
     }
-    Ok(Document { title: None, paging: Paging::Sheets, pages })
+    Ok(Document { title: None, paging: Paging::Sheets, pages, ..Document::default() })
 }
 
 #[cfg(test)]

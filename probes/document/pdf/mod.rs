@@ -54,26 +54,28 @@ pub(super) fn read(body: &Body) -> Read {
         return Err(Refused::Malformed(format!("it has {count} pages, more than the {PAGES} that are read")));
     }
     let mut sheets = Vec::new();
-    let (mut pictures, mut unread) = (0, None);
+    let (mut unread, mut damage) = (Vec::new(), None);
     for at in 0..count {
+        let page = u32::try_from(at + 1).unwrap_or(u32::MAX);
         match spans(&pdf, at) {
             Ok(spans) => {
                 if spans.is_empty() && pdf.page_image_handles(at).is_ok_and(|images| !images.is_empty()) {
-                    pictures += 1;
+                    unread.push(page);
                 }
                 sheets.push(Sheet::of(spans));
             }
             Err(error) => {
-                unread = Some(format!("page {}: {error}", at + 1));
+                unread.push(page);
+                damage = Some(format!("page {page}: {error}"));
                 sheets.push(Sheet::default());
             }
         }
     }
-    let document = laid_out(&sheets);
-    match (document.words(), pictures, unread) {
-        (0, 0, Some(error)) => Err(Refused::Malformed(error)),
-        (0, 0, None) => Err(Refused::Empty),
-        (0, _, _) => Err(Refused::Scanned { pages: count }),
+    let document = Document { unread, ..laid_out(&sheets) };
+    match (document.words(), damage) {
+        (0, Some(damage)) => Err(Refused::Malformed(damage)),
+        (0, None) if document.unread.is_empty() => Err(Refused::Empty),
+        (0, None) => Err(Refused::Scanned { pages: count }),
         _ => Ok(document),
     }
 }
@@ -124,7 +126,7 @@ fn laid_out(sheets: &[Sheet]) -> Document {
         number: u32::try_from(at + 1).unwrap_or(u32::MAX),
         blocks: flow::blocks(lines, &vocabulary),
     });
-    Document { title: None, paging: Paging::Exact, pages: pages.collect() }
+    Document { paging: Paging::Exact, pages: pages.collect(), ..Document::default() }
 }
 
 #[cfg(test)]

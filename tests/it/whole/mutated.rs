@@ -118,6 +118,7 @@ fn mutated_texts_are_read_without_a_panic() {
                 status: 200,
                 headers: Headers::default(),
                 body: Stored { sha256: String::new(), bytes: bytes.len() as u64, cut: None },
+                rendering: None,
             };
             let start = Instant::now();
             drop(text_of(&answered, &Body::in_memory(bytes)));
@@ -133,7 +134,7 @@ fn mutated_texts_are_read_without_a_panic() {
 #[ignore = "takes two minutes for each format: cargo test --release --test it mutated_files -- --ignored --nocapture"]
 fn mutated_files_end_within_bounds() {
     let limits = Limits { cpu_seconds: 10, wall: Duration::from_secs(60), ..Limits::default() };
-    let readers = Readers { program: env!("CARGO_BIN_EXE_tickmark").into(), limits };
+    let readers = Readers { program: env!("CARGO_BIN_EXE_tickmark").into(), limits, told: None };
     for ending in ["pdf", "docx", "pptx", "odt", "xlsx"] {
         let seeds = seeds(ending);
         if seeds.is_empty() {
