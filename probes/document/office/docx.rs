@@ -142,9 +142,8 @@ impl<'e> Run<'e> {
                     }
                 }
             }
-            "tab" | "cr" | "ptab" => self.text.push(' '),
             "br" if inner.get("type") == Some("page") => self.turn(Turn::Set),
-            "br" => self.text.push(' '),
+            "br" | "tab" | "cr" | "ptab" => self.text.push(' '),
             "lastRenderedPageBreak" => self.turn(Turn::Noted),
             "noBreakHyphen" => self.text.push('-'),
             name @ ("footnoteReference" | "endnoteReference") => {
@@ -206,7 +205,9 @@ impl Reading {
             self.turn(Turn::Set);
         }
         let (before, after): (Vec<_>, Vec<_>) = run.turns.iter().partition(|(_, behind_words)| !behind_words);
-        before.into_iter().for_each(|(turn, _)| self.turn(turn));
+        for (turn, _) in before {
+            self.turn(turn);
+        }
         let text = on_one_line(&run.text);
         if !text.is_empty() {
             self.turned = false;
@@ -220,7 +221,9 @@ impl Reading {
         for shown in &run.boxes {
             self.body(shown);
         }
-        after.into_iter().for_each(|(turn, _)| self.turn(turn));
+        for (turn, _) in after {
+            self.turn(turn);
+        }
     }
 
     fn role(&mut self, properties: Option<&Element>, text: &str, bold: usize) -> (Role, Option<String>) {
@@ -252,7 +255,9 @@ impl Reading {
             // A table of one column lays out text.
             let cells = row.within("tc");
             if cells.len() < 2 {
-                cells.iter().for_each(|cell| self.body(cell));
+                for cell in &cells {
+                    self.body(cell);
+                }
                 continue;
             }
             let mut run = Run::default();

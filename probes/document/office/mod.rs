@@ -1,4 +1,4 @@
-//! Office files: Word documents, presentations, OpenDocument texts and workbooks, read only in the child process.
+//! Office files: Word documents, presentations, `OpenDocument` texts and workbooks, read only in the child process.
 
 mod docx;
 mod numbering;

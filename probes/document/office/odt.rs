@@ -1,4 +1,4 @@
-//! OpenDocument texts.
+//! `OpenDocument` texts.
 
 use std::collections::BTreeSet;
 

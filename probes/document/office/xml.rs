@@ -1,5 +1,7 @@
 //! The XML in office files as a tree of local names: entities are told, never expanded from declarations.
 
+use std::borrow::Cow;
+
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
@@ -75,7 +77,7 @@ impl Element {
                 name,
                 attribute
                     .normalized_value(quick_xml::XmlVersion::default())
-                    .map_or_else(|_| attribute.value.to_string(), |value| value.into_owned()),
+                    .map_or_else(|_| attribute.value.to_string(), Cow::into_owned),
             )
         });
         Self { name: tag.local_name().as_ref().to_owned(), attributes: attributes.collect(), children: Vec::new() }

@@ -24,13 +24,17 @@ const MEMORY: u64 = 200 * 1024;
 fn pdfs(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let unpacked = if packed(&path) { path.with_extension("") } else { path.clone() };
         if path.is_dir() {
             pdfs(&path, found);
-        } else if name.ends_with(".pdf") || name.ends_with(".pdf.gz") {
+        } else if unpacked.extension().is_some_and(|ending| ending == "pdf") {
             found.push(path);
         }
     }
+}
+
+fn packed(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending == "gz")
 }
 
 /// The words of a text, however they are written, and how often each stands there.
@@ -74,7 +78,7 @@ fn pdfs_are_read_beside_pdftotext() {
     for file in &files {
         let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let mut bytes = Vec::new();
-        if name.ends_with(".gz") {
+        if packed(file) {
             flate2::read::GzDecoder::new(File::open(file).unwrap()).read_to_end(&mut bytes).unwrap();
         } else {
             bytes = fs::read(file).unwrap();
