@@ -1,6 +1,7 @@
 //! Open contracting data (OCDS 1.0 and 1.1), whatever form it comes in: held against the standard's table in one pass.
 
 pub mod cove;
+pub mod deal;
 pub mod form;
 mod format;
 mod open;
@@ -15,4 +16,4 @@ mod source;
 pub mod tally;
 mod walk;
 
-pub use open::read;
+pub use open::{each_deal, read};

@@ -4,6 +4,7 @@ use std::io::{self, BufReader, Read};
 
 use flate2::read::MultiGzDecoder;
 
+use super::deal::{Deal, deals};
 use super::read::Document;
 use super::report::Report;
 use crate::body::Body;
@@ -15,13 +16,30 @@ const MEMBERS: usize = 1000;
 
 /// Reads a document. `package` takes whatever stands at its top for a package.
 pub fn read(body: &Body, package: bool) -> Result<Report, String> {
+    let mut document = Document::default();
+    take_in(&mut document, body, package)?;
+    Ok(Report::of(document))
+}
+
+/// Hands over every contract in a document, in its order; whether the document holds any release or record at all.
+pub fn each_deal(body: &Body, take: &mut dyn FnMut(Deal)) -> Result<bool, String> {
+    let mut any = false;
+    let mut hand = |form, element: &[u8]| {
+        any = true;
+        deals(form, element).into_iter().for_each(&mut *take);
+    };
+    let mut document = Document { hand: Some(&mut hand), ..Document::default() };
+    take_in(&mut document, body, false)?;
+    Ok(any)
+}
+
+fn take_in(document: &mut Document<'_>, body: &Body, package: bool) -> Result<(), String> {
     let mut magic = [0; 4];
     let read = body.open().and_then(|stream| filled(stream, &mut magic)).map_err(|error| error.to_string())?;
-    let mut document = Document::default();
     match &magic[..read] {
         [0x1f, 0x8b, ..] => {
             let stream = body.open().map_err(|error| error.to_string())?;
-            take(&mut document, MultiGzDecoder::new(BufReader::new(stream)), package)?;
+            take(document, MultiGzDecoder::new(BufReader::new(stream)), package)?;
         }
         b"PK\x03\x04" => {
             let stream = body.open().map_err(|error| error.to_string())?;
@@ -31,16 +49,16 @@ pub fn read(body: &Body, package: bool) -> Result<Report, String> {
                 let member = archive.by_index(at).map_err(|error| format!("member {at} cannot be opened: {error}"))?;
                 let name = member.name().map(|name| name.to_ascii_lowercase()).unwrap_or_default();
                 if member.is_file() && [".json", ".jsonl", ".ndjson"].iter().any(|ending| name.ends_with(ending)) {
-                    take(&mut document, member, package)?;
+                    take(document, member, package)?;
                 }
             }
         }
-        _ => take(&mut document, body.open().map_err(|error| error.to_string())?, package)?,
+        _ => take(document, body.open().map_err(|error| error.to_string())?, package)?,
     }
-    Ok(Report::of(document))
+    Ok(())
 }
 
-fn take(document: &mut Document, stream: impl Read, package: bool) -> Result<(), String> {
+fn take(document: &mut Document<'_>, stream: impl Read, package: bool) -> Result<(), String> {
     let mut stream = stream.take(MOST);
     document.take_in(&mut stream, package).map_err(|error| format!("it cannot be unpacked: {error}"))?;
     if stream.limit() == 0 {

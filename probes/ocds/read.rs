@@ -19,9 +19,14 @@ const LONGEST: usize = 256 << 20;
 /// The most broken places and bad prefixes that are named.
 const NAMED: usize = 20;
 
+/// Takes a release or record.
+pub(super) type Hand<'a> = &'a mut dyn FnMut(Form, &[u8]);
+
 /// What a document says.
-#[derive(Debug, Default)]
-pub struct Document {
+#[derive(Default)]
+pub struct Document<'a> {
+    /// Who is handed each release and record as it stands, instead of its being held against the standard.
+    pub(super) hand: Option<Hand<'a>>,
     /// The forms that its values have, with how many there are of each.
     pub forms: BTreeMap<Form, u64>,
     /// How many objects stand at its top, or in the list at its top.
@@ -69,7 +74,7 @@ struct Distinct {
     same: bool,
 }
 
-impl Document {
+impl Document<'_> {
     /// Reads a text into it. `package` takes every object at the text's top for a package, as a validator of packages
     /// would.
     pub fn take_in(&mut self, stream: impl Read, package: bool) -> io::Result<()> {
@@ -335,6 +340,11 @@ impl Document {
         length: usize,
         distinct: &mut Distinct,
     ) {
+        if let Some(hand) = &mut self.hand {
+            hand(form, &source.ahead()[..length]);
+            source.skip(length);
+            return;
+        }
         let place = source.place();
         let (path, field) = self.list_path(form);
         let bytes = &source.ahead()[..length];

@@ -94,7 +94,7 @@ pub struct Additional {
 
 impl Report {
     /// Sums a document up.
-    pub fn of(document: Document) -> Self {
+    pub fn of(document: Document<'_>) -> Self {
         let tally = &document.walk.tally;
         let mut problems: Vec<Problem> = tally
             .groups
