@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::body::Body;
-use crate::capture::{Answered, Capture, Captures, Need, Reader};
+use crate::capture::{Capture, Captures, Need, Reader};
 use crate::finding::fold;
 use crate::html::Page;
 use crate::json;
@@ -49,6 +49,18 @@ impl Held {
         }
         held.first = (top.titles + usize::from(top.header)) as u64 + 1;
         held
+    }
+
+    /// The first rows of a delimited text; `charset` is what its server says.
+    pub fn of_text(name: &str, body: &Body, charset: Option<&str>) -> Result<Self, String> {
+        let head = body.head(HEAD).map_err(|error| error.to_string())?;
+        let delimiter = kind::delimiter(&text::decode(&head, charset).text).unwrap_or(b',');
+        let stream = body.open().map_err(|error| error.to_string())?;
+        let stream = table::utf8(body, stream.take(4 * CHARACTERS as u64), charset);
+        let mut reader =
+            csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(stream);
+        let rows = reader.records().map_while(Result::ok).map(|row| row.iter().map(str::to_owned).collect());
+        Ok(Self::of(name, rows))
     }
 
     /// The first rows, every one of them a record.
@@ -93,7 +105,9 @@ pub fn of(captures: &Captures<'_>, capture: &Capture) -> Result<Arc<Tables>, Nee
         return Ok(Arc::new(tables));
     }
     Ok(match kind {
-        Kind::Csv | Kind::Tsv => captures.parse(capture, |answered, body| delimited(answered, &body?)),
+        Kind::Csv | Kind::Tsv => captures.parse(capture, |answered, body| {
+            Held::of_text("", &body?, answered.headers.charset()).map(|held| vec![held])
+        }),
         Kind::Json | Kind::Geojson => captures.parse(capture, |_, _| match &*json::of(captures, capture) {
             Ok(value) => Ok(records(value).into_iter().collect()),
             Err(cause) => Err(cause.clone()),
@@ -104,18 +118,6 @@ pub fn of(captures: &Captures<'_>, capture: &Capture) -> Result<Arc<Tables>, Nee
         }
         _ => Arc::new(Ok(Vec::new())),
     })
-}
-
-fn delimited(answered: &Answered, body: &Body) -> Tables {
-    let charset = answered.headers.charset();
-    let head = body.head(HEAD).map_err(|error| error.to_string())?;
-    let delimiter = kind::delimiter(&text::decode(&head, charset).text).unwrap_or(b',');
-    let stream = body.open().map_err(|error| error.to_string())?;
-    let stream = table::utf8(body, stream.take(4 * CHARACTERS as u64), charset);
-    let mut reader =
-        csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(stream);
-    let rows = reader.records().map_while(Result::ok).map(|row| row.iter().map(str::to_owned).collect());
-    Ok(vec![Held::of("", rows)])
 }
 
 /// The longest array of objects in a JSON value: itself, or directly in it; of map features, their properties.

@@ -109,6 +109,11 @@ pub fn utf8(body: &Body, stream: impl Read, charset: Option<&str>) -> impl Read 
     Decoded::new(stream, Encoding::for_label(label.as_bytes()).unwrap_or(encoding_rs::UTF_8))
 }
 
+/// `stream` as UTF-8, from an encoding that is known.
+pub(crate) fn decoded(stream: impl Read, encoding: &'static Encoding) -> impl Read {
+    Decoded::new(stream, encoding)
+}
+
 fn cause(error: &csv::Error) -> String {
     let csv::ErrorKind::Io(error) = error.kind() else { return error.to_string() };
     error.to_string()

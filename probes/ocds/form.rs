@@ -1,8 +1,22 @@
 //! The forms that releases and records come in.
 
+use std::sync::LazyLock;
+
 use serde::{Deserialize, Serialize};
 
 use super::scan::{entries, members};
+
+/// The names of members that tell the forms.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Names {
+    package: Vec<String>,
+    release: Vec<String>,
+    wrappers: Vec<String>,
+}
+
+static NAMES: LazyLock<Names> =
+    LazyLock::new(|| toml::from_str(include_str!("forms.toml")).expect("invariant: the bundled names are well formed"));
 
 /// What stands at the top of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -23,8 +37,12 @@ pub enum Form {
 pub enum Inside {
     /// Member by member.
     Package,
+    /// Member by member, the entries of its lists each for itself.
+    Wrapper,
     /// As one release or record.
     Bare(Form),
+    /// As one release whose members are named by their paths: `tender/title`.
+    Flat,
     /// Not at all: nothing in it is of the standard.
     Nothing,
 }
@@ -33,7 +51,7 @@ impl Form {
     /// What the entries of a list are, by the quoted name of the member that holds it.
     pub fn of_list(name: &str) -> Option<Self> {
         match name {
-            "\"releases\"" | "\"main\"" => Some(Self::Releases),
+            "\"releases\"" => Some(Self::Releases),
             "\"records\"" => Some(Self::Records),
             _ => None,
         }
@@ -68,24 +86,61 @@ impl Form {
 
 /// What an object is, by its first telling members: the beginning of it is enough.
 pub fn decide(bytes: &[u8]) -> Inside {
-    let mut process = false;
+    let (mut process, mut told, mut nested, mut flat, mut wrapper) = (false, 0, false, false, false);
     // Of a beginning `members` passes over the last byte, as if it were the closing brace: no member ends with it.
-    for (name, _) in members(bytes) {
+    for (name, value) in members(bytes) {
+        let is = |names: &[String]| names.iter().any(|own| own.as_bytes() == name);
         match name {
             b"ocid" => process = true,
             b"compiledRelease" | b"versionedRelease" => return Inside::Bare(Form::Records),
             b"releases" if process => return Inside::Bare(Form::Records),
-            b"releases" | b"records" | b"main" | b"publisher" | b"publishedDate" | b"packages" => {
-                return Inside::Package;
+            _ if is(&NAMES.package) => return Inside::Package,
+            _ if is(&NAMES.release) => {
+                told += 1;
+                nested |= matches!(value.first(), Some(b'{' | b'[')) && name != b"tag";
             }
-            b"tag" | b"initiationType" | b"tender" | b"awards" | b"contracts" | b"parties" | b"planning" | b"buyer"
-            | b"date" => {
-                return Inside::Bare(Form::Releases);
+            _ => {
+                flat |= is_path(name);
+                wrapper |= is(&NAMES.wrappers);
             }
-            _ => {}
+        }
+        // Each of the names alone is a name that other data has as well.
+        if process && flat {
+            return Inside::Flat;
+        }
+        if process && nested || told > 2 {
+            return Inside::Bare(Form::Releases);
         }
     }
-    if process { Inside::Bare(Form::Releases) } else { Inside::Nothing }
+    match (process, wrapper) {
+        (true, _) => Inside::Bare(Form::Releases),
+        (false, true) => Inside::Wrapper,
+        (false, false) => Inside::Nothing,
+    }
+}
+
+/// Whether the quoted name of a member is that of a list in which an export may have put releases.
+pub fn is_wrapper(name: &str) -> bool {
+    let name = name.trim_matches('"');
+    NAMES.wrappers.iter().any(|own| own == name)
+}
+
+/// Whether a package's own member is among the members of an object.
+pub fn is_packaged(object: &[u8]) -> bool {
+    members(object).any(|(name, _)| matches!(name, b"uri" | b"version" | b"publishedDate" | b"publisher"))
+}
+
+/// Whether a name is a path into a release, by its first part: `tender/title` or `tender_title`.
+fn is_path(name: &[u8]) -> bool {
+    let at = name.iter().position(|byte| matches!(byte, b'/' | b'_'));
+    at.is_some_and(|at| at > 0 && NAMES.release.iter().any(|own| own.as_bytes() == &name[..at]))
+}
+
+/// Whether an identifier begins with a registered publisher's prefix, by its form.
+pub fn has_prefix(ocid: &str) -> bool {
+    ocid.strip_prefix("ocds-")
+        .and_then(|rest| rest.as_bytes().get(..6))
+        .is_some_and(|prefix| prefix.iter().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()))
 }
 
 /// What the releases of a record are.

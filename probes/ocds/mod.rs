@@ -2,18 +2,23 @@
 
 pub mod cove;
 pub mod deal;
+pub mod extension;
+pub mod flat;
 pub mod form;
 mod format;
+mod keep;
 mod open;
+mod package;
 pub mod pointer;
-pub mod process;
+mod process;
 pub mod read;
 pub mod report;
 mod same;
 mod scan;
-mod schema;
+pub mod schema;
 mod source;
 pub mod tally;
 mod walk;
 
-pub use open::{each_deal, read};
+pub use open::{each_deal, each_deal_of_tables, read, read_tables};
+pub use process::Checked;

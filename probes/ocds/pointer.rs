@@ -1,7 +1,10 @@
-//! JSON pointers (RFC 6901), grown and cut back while a value is walked.
+//! JSON pointers (RFC 6901), grown and cut back while a value is walked: names stand in the tally, so that a step costs
+//! next to nothing.
 
-use std::fmt;
+use std::fmt::Write as _;
 use std::sync::Arc;
+
+use super::tally::{PathId, Tally};
 
 /// A place in a JSON value.
 #[derive(Clone, Debug, Default)]
@@ -10,18 +13,27 @@ pub struct Pointer(Vec<Step>);
 /// One step of it.
 #[derive(Clone, Debug)]
 pub enum Step {
-    /// A member that the standard knows.
-    Field(&'static str),
-    /// Another member.
+    /// A member, by its path.
+    Member(PathId),
+    /// A member that has no path of its own, as there are too many.
     Other(Arc<str>),
+    /// An entry of a list, from 0.
+    Entry(usize),
+}
+
+/// One step, with its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part<'a> {
+    /// A member.
+    Member(&'a str),
     /// An entry of a list, from 0.
     Entry(usize),
 }
 
 impl Pointer {
     /// The entry at `at` of a list in the document's root.
-    pub fn entry(list: &'static str, at: usize) -> Self {
-        Self(vec![Step::Field(list), Step::Entry(at)])
+    pub fn entry(list: PathId, at: usize) -> Self {
+        Self(vec![Step::Member(list), Step::Entry(at)])
     }
 
     /// One step further.
@@ -34,14 +46,14 @@ impl Pointer {
         self.0.pop();
     }
 
-    /// The name of the last member on the way.
-    pub fn member(&self) -> &str {
-        self.0.iter().rev().find_map(Step::name).unwrap_or_default()
-    }
-
     /// Whether it ends in a list.
     pub fn is_entry(&self) -> bool {
         matches!(self.0.last(), Some(Step::Entry(_)))
+    }
+
+    /// Its steps.
+    pub fn steps(&self) -> &[Step] {
+        &self.0
     }
 
     /// What is left of it below its first steps.
@@ -50,26 +62,34 @@ impl Pointer {
     }
 }
 
-impl Step {
-    /// The name of the member, if it leads to one.
-    pub fn name(&self) -> Option<&str> {
-        match self {
-            Self::Field(name) => Some(name),
-            Self::Other(name) => Some(name),
-            Self::Entry(_) => None,
-        }
-    }
+/// The name of the last member on the way.
+pub fn member<'a>(steps: &'a [Step], tally: &'a Tally) -> &'a str {
+    let names = steps.iter().rev().filter_map(|step| match step.part(tally) {
+        Part::Member(name) => Some(name),
+        Part::Entry(_) => None,
+    });
+    names.into_iter().next().unwrap_or_default()
 }
 
-impl fmt::Display for Pointer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for step in &self.0 {
-            match step {
-                Step::Field(name) => write!(f, "/{name}")?,
-                Step::Other(name) => write!(f, "/{}", name.replace('~', "~0").replace('/', "~1"))?,
-                Step::Entry(at) => write!(f, "/{at}")?,
-            }
+/// Steps as they are written in a pointer.
+pub fn written(steps: &[Step], tally: &Tally) -> String {
+    let mut text = String::new();
+    for step in steps {
+        let _ = match step.part(tally) {
+            Part::Member(name) => write!(text, "/{}", name.replace('~', "~0").replace('/', "~1")),
+            Part::Entry(at) => write!(text, "/{at}"),
+        };
+    }
+    text
+}
+
+impl Step {
+    /// The step with its name.
+    pub fn part<'a>(&'a self, tally: &'a Tally) -> Part<'a> {
+        match self {
+            Self::Member(path) => Part::Member(tally.parted(*path).1),
+            Self::Other(name) => Part::Member(name),
+            Self::Entry(at) => Part::Entry(*at),
         }
-        Ok(())
     }
 }

@@ -1,36 +1,38 @@
 //! A document from its first byte to its last: which form it has, and each of its releases and records in turn.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Read};
 
+use encoding_rs::WINDOWS_1252;
+use hashbrown::HashSet;
+
+use super::flat;
 use super::form::{Form, Inside, Links, decide, links};
-use super::pointer::Pointer;
+use super::pointer::{Pointer, Step};
 use super::same::fingerprint;
-use super::scan::{entries, members};
-use super::schema::{Edition, Field};
+use super::scan::members;
+use super::schema::{Edition, Field, Standard};
 use super::source::{Refused, Source};
-use super::tally::{Kind, PathId, ROOT};
-use super::walk::{Expected, Place, Walk, hash};
+use super::tally::{PathId, ROOT};
+use super::walk::{Expected, Place, Told, Walk, hash};
 
 /// What is taken in one piece to tell what it is, in bytes.
 const WINDOW: usize = 4 << 20;
 /// The longest release, record or member of a package that is read, in bytes.
-const LONGEST: usize = 256 << 20;
+pub(super) const LONGEST: usize = 256 << 20;
 /// The most broken places and bad prefixes that are named.
-const NAMED: usize = 20;
+pub(super) const NAMED: usize = 20;
 
 /// Takes a release or record.
 pub(super) type Hand<'a> = &'a mut dyn FnMut(Form, &[u8]);
 
 /// What a document says.
-#[derive(Default)]
 pub struct Document<'a> {
     /// Who is handed each release and record as it stands, instead of its being held against the standard.
     pub(super) hand: Option<Hand<'a>>,
     /// The forms that its values have, with how many there are of each.
     pub forms: BTreeMap<Form, u64>,
-    /// How many objects stand at its top, or in the list at its top.
-    pub values: u64,
     /// How many releases were read, those embedded in records not counted.
     pub releases: u64,
     /// How many records were read.
@@ -41,7 +43,7 @@ pub struct Document<'a> {
     pub extensions: Vec<String>,
     /// Addresses of further pages.
     pub next: Vec<String>,
-    /// How many identifiers do not begin with a prefix, and some of them.
+    /// How many identifiers do not begin with a prefix.
     pub without_prefix: u64,
     /// Some of those.
     pub bad_prefixes: Vec<String>,
@@ -51,8 +53,18 @@ pub struct Document<'a> {
     pub broken: u64,
     /// The first of them, and why.
     pub breaks: Vec<Break>,
+    /// How many releases and records are not written in UTF-8.
+    pub undecoded: u64,
+    /// Whether members are named by their paths, or cells were read.
+    pub flat: bool,
+    /// Whether it stood in an archive or was compressed.
+    pub packed: bool,
     /// What was found in the rest.
-    pub walk: Walk,
+    pub walk: Walk<'a>,
+    /// How many objects stand at the top of the text that is being read, or in the list there.
+    pub(super) values: u64,
+    /// Whether the objects at the top stand on a line each, as far as is known.
+    lines: bool,
 }
 
 /// A place where the document is broken.
@@ -66,7 +78,7 @@ pub struct Break {
 
 /// Whether entries of a list at the top are told apart by their ids.
 #[derive(Default)]
-struct Distinct {
+pub(super) struct Distinct {
     told: HashMap<u64, bool>,
     wholes: HashSet<u64>,
     repeated: u64,
@@ -74,24 +86,62 @@ struct Distinct {
     same: bool,
 }
 
-impl Document<'_> {
+impl Distinct {
+    /// How many values stand more than once.
+    pub(super) fn repeated(&self) -> u64 {
+        if self.without { u64::from(self.same) } else { self.repeated }
+    }
+}
+
+impl<'a> Document<'a> {
+    /// A document to be held against a standard.
+    pub fn new(standard: &'a Standard) -> Self {
+        Self {
+            hand: None,
+            forms: BTreeMap::new(),
+            releases: 0,
+            records: 0,
+            versions: BTreeMap::new(),
+            extensions: Vec::new(),
+            next: Vec::new(),
+            without_prefix: 0,
+            bad_prefixes: Vec::new(),
+            processes: HashSet::new(),
+            broken: 0,
+            breaks: Vec::new(),
+            undecoded: 0,
+            flat: false,
+            packed: false,
+            walk: Walk::new(standard),
+            values: 0,
+            lines: false,
+        }
+    }
+
+    /// A document whose releases and records are handed over as they stand, and not held against anything.
+    pub(super) fn handing(hand: Hand<'a>) -> Self {
+        Self { hand: Some(hand), ..Self::new(Standard::bundled()) }
+    }
+
     /// Reads a text into it. `package` takes every object at the text's top for a package, as a validator of packages
     /// would.
     pub fn take_in(&mut self, stream: impl Read, package: bool) -> io::Result<()> {
         let mut source = Source::new(stream)?;
         let mut in_list = false;
-        let before = self.values;
+        (self.values, self.lines) = (0, false);
         while let Some(byte) = source.peek()? {
             match byte {
                 b'{' => {
                     self.values += 1;
                     self.object(&mut source, package)?;
                 }
-                b'[' if self.values == before && !in_list => {
+                b'[' if self.values == 0 && !in_list => {
                     in_list = true;
                     source.skip(1);
                 }
                 b',' | b']' if in_list => source.skip(1),
+                // What some programs put between the texts of a sequence (RFC 7464), and what some pad with.
+                0x1e | 0 => source.skip(1),
                 _ => {
                     self.broke(source.place(), "here stands no release, record or package");
                     if !source.next_line()? {
@@ -103,7 +153,7 @@ impl Document<'_> {
         Ok(())
     }
 
-    fn broke(&mut self, place: Place, why: impl Into<String>) {
+    pub(super) fn broke(&mut self, place: Place, why: impl Into<String>) {
         self.broken += 1;
         if self.breaks.len() < NAMED {
             self.breaks.push(Break { place, why: why.into() });
@@ -113,203 +163,98 @@ impl Document<'_> {
     /// An object at the top.
     fn object<R: Read>(&mut self, source: &mut Source<R>, package: bool) -> io::Result<()> {
         let place = source.place();
+        if self.lines && source.line_breaks_off(LONGEST)? {
+            self.broke(place, "the line ends within this object");
+            source.next_line()?;
+            return Ok(());
+        }
         let whole = match source.value(WINDOW) {
             Ok(length) => Some(length),
             Err(Refused::Io(error)) => return Err(error),
             Err(Refused::Ended | Refused::TooLong) => None,
         };
+        if let Some(length) = whole {
+            self.lines = source.ends_line(length);
+        }
         let inside =
             if package { Inside::Package } else { decide(&source.ahead()[..whole.unwrap_or(source.ahead().len())]) };
         match (inside, whole) {
-            (Inside::Bare(form), _) => {
+            (Inside::Bare(_) | Inside::Flat, None) => {
+                let form = if let Inside::Bare(form) = inside { form } else { Form::Releases };
                 *self.forms.entry(form).or_default() += 1;
-                let mut distinct = Distinct::default();
-                match whole {
-                    Some(length) => {
-                        self.walk_entry(source, form, None, length, &mut distinct);
-                        Ok(())
-                    }
-                    None => self.entry(source, form, None, &mut distinct),
-                }
+                self.entry(source, form, Pointer::default(), &mut Distinct::default())
             }
-            (Inside::Package, Some(length)) => {
-                let version = members(&source.ahead()[..length]).find(|(name, _)| *name == b"version");
-                self.follow(version.map(|(_, version)| version).unwrap_or_default());
-                let mut inner = Source::within(&source.ahead()[..length], place);
-                self.package(&mut inner, place)?;
-                source.skip(length);
-                Ok(())
-            }
-            (Inside::Package, None) => self.package(source, place),
-            (Inside::Nothing, Some(length)) => {
-                source.skip(length);
-                Ok(())
-            }
+            (Inside::Package | Inside::Wrapper, None) => self.package(source, place, package),
             (Inside::Nothing, None) => {
                 while source.next_line()? {}
                 Ok(())
             }
-        }
-    }
-
-    /// Holds what comes against the version that a package follows.
-    fn follow(&mut self, version: &[u8]) {
-        self.walk.edition = if version == b"\"1.0\"" { Edition::V1_0 } else { Edition::V1_1 };
-    }
-
-    /// The members of a package, the lists of releases and records one entry at a time.
-    fn package<R: Read>(&mut self, source: &mut Source<R>, place: Place) -> io::Result<()> {
-        source.peek()?;
-        source.skip(1);
-        let mut head = String::from("{");
-        let mut lists: Vec<(Form, u64)> = Vec::new();
-        loop {
-            match source.peek()? {
-                Some(b',') => source.skip(1),
-                Some(b'"') => {
-                    let Some(name) = self.take(source)? else { break };
-                    if source.peek()? != Some(b':') {
-                        self.broke(source.place(), "a member's name is not followed by a colon");
-                        source.next_line()?;
-                        continue;
-                    }
-                    source.skip(1);
-                    let list = Form::of_list(&name);
-                    if let (Some(form), Some(b'[')) = (list, source.peek()?) {
-                        let read = self.list(source, form)?;
-                        lists.push((form, read));
-                        if form.list() != name.trim_matches('"') {
-                            continue;
-                        }
-                        add(&mut head, &name, "[]");
-                        continue;
-                    }
-                    let Some(value) = self.take(source)? else { break };
-                    if name == "\"version\"" {
-                        self.follow(value.as_bytes());
-                    }
-                    add(&mut head, &name, &value);
-                }
-                Some(b'}') => {
-                    source.skip(1);
-                    break;
-                }
-                Some(_) => {
-                    self.broke(source.place(), "here should stand a member of the package");
-                    if !source.next_line()? {
-                        break;
-                    }
-                }
-                None => {
-                    self.broke(source.place(), "the package ends before its last brace");
-                    break;
-                }
+            (Inside::Package, Some(length)) => {
+                let version = members(&source.ahead()[..length]).find(|(name, _)| *name == b"version");
+                self.follow(version.map(|(_, version)| version).unwrap_or_default());
+                self.loose(source, inside, length, Pointer::default(), package)
             }
+            (_, Some(length)) => self.loose(source, inside, length, Pointer::default(), package),
         }
-        head.push('}');
-        self.head(&head, &lists, place);
+    }
+
+    /// An object that is there as a whole, wherever it stands.
+    pub(super) fn loose<R: Read>(
+        &mut self,
+        source: &mut Source<R>,
+        inside: Inside,
+        length: usize,
+        root: Pointer,
+        package: bool,
+    ) -> io::Result<()> {
+        match inside {
+            Inside::Bare(form) => {
+                *self.forms.entry(form).or_default() += 1;
+                self.walk_entry(source, form, length, root, &mut Distinct::default());
+            }
+            Inside::Flat => {
+                *self.forms.entry(Form::Releases).or_default() += 1;
+                self.flat = true;
+                let place = source.place();
+                if let Some(text) = flat::unflattened(&source.ahead()[..length], self.walk.schema) {
+                    self.take(&text, Form::Releases, place, root, &mut Distinct::default());
+                }
+                source.skip(length);
+            }
+            Inside::Package | Inside::Wrapper => {
+                let place = source.place();
+                let mut inner = Source::within(&source.ahead()[..length], place);
+                self.package(&mut inner, place, package)?;
+                source.skip(length);
+            }
+            Inside::Nothing => source.skip(length),
+        }
         Ok(())
     }
 
-    /// The next value, whole.
-    fn take<R: Read>(&mut self, source: &mut Source<R>) -> io::Result<Option<String>> {
-        match source.value(LONGEST) {
-            Ok(length) => {
-                let value = String::from_utf8_lossy(&source.ahead()[..length]).into_owned();
-                source.skip(length);
-                Ok(Some(value))
-            }
-            Err(Refused::Io(error)) => Err(error),
-            Err(Refused::Ended) => {
-                self.broke(source.place(), "the document ends within this value");
-                let rest = source.ahead().len();
-                source.skip(rest);
-                Ok(None)
-            }
-            Err(Refused::TooLong) => {
-                self.broke(source.place(), format!("this value is longer than {LONGEST} bytes: the rest is not read"));
-                while source.next_line()? {}
-                Ok(None)
-            }
-        }
-    }
-
-    /// What a package says of itself.
-    fn head(&mut self, head: &str, lists: &[(Form, u64)], place: Place) {
-        let records = lists.iter().any(|(form, _)| *form == Form::Records);
-        let form = if records { Form::RecordPackage } else { Form::ReleasePackage };
-        *self.forms.entry(form).or_default() += 1;
-        let object = self.walk.edition.schema().id(form.object());
-        if let Err(error) =
-            self.walk.element(head.as_bytes(), Expected::Object(object), ROOT, place, Pointer::default())
-        {
-            self.broke(place, error.to_string());
-            return;
-        }
-        for (form, _) in lists.iter().filter(|(_, read)| *read > 0) {
-            // In the head the list stands empty, as its entries were read before.
-            let (path, _) = self.list_path(*form);
-            self.walk.tally.take_back_emptiness(path);
-        }
-        let mut version = String::new();
-        for (name, value) in members(head.as_bytes()) {
-            let text = |value: &[u8]| serde_json::from_slice::<String>(value).ok();
-            match name {
-                b"version" => version = text(value).unwrap_or_default(),
-                b"extensions" => {
-                    let more = entries(value).filter_map(text).filter(|url| !self.extensions.contains(url));
-                    let more: Vec<String> = more.take(NAMED * 10).collect();
-                    self.extensions.extend(more);
-                }
-                b"links" => self
-                    .next
-                    .extend(members(value).filter(|(name, _)| *name == b"next").filter_map(|(_, value)| text(value))),
-                _ => {}
-            }
-        }
-        *self.versions.entry(version).or_default() += 1;
-    }
-
-    /// Releases or records, one at a time; how many there are.
-    fn list<R: Read>(&mut self, source: &mut Source<R>, form: Form) -> io::Result<u64> {
-        source.skip(1);
-        let mut distinct = Distinct::default();
-        let mut at = 0;
-        loop {
-            match source.peek()? {
-                Some(b',') => source.skip(1),
-                Some(b']') => {
-                    source.skip(1);
-                    break;
-                }
-                Some(_) => {
-                    self.entry(source, form, Some(at), &mut distinct)?;
-                    at += 1;
-                }
-                None => break,
-            }
-        }
-        let (path, _) = self.list_path(form);
-        let repeated = if distinct.without { u64::from(distinct.same) } else { distinct.repeated };
-        for _ in 0..repeated {
-            let place = source.place();
-            self.walk.tally.problem(path, Kind::UniqueItems, || place.example(&Pointer::default(), ""));
-        }
-        Ok(u64::try_from(at).unwrap_or(u64::MAX))
+    /// Holds what comes against the version that a package follows.
+    pub(super) fn follow(&mut self, version: &[u8]) {
+        self.walk.follow(if version == b"\"1.0\"" { Edition::V1_0 } else { Edition::V1_1 });
     }
 
     /// The path of a list of releases or records, and its field.
-    fn list_path(&mut self, form: Form) -> (PathId, &'static Field) {
-        let (place, field) = self.walk.edition.schema().field(form.package(), form.list());
+    pub(super) fn list_path(&mut self, form: Form) -> (PathId, &'a Field) {
+        let (place, field) = self.walk.schema.field(form.package(), form.list());
         (self.walk.tally.known(ROOT, place, field), field)
     }
 
-    /// One release or record: the entry at `at` of its list, or one without a package.
-    fn entry<R: Read>(
+    /// The pointer to the entry at `at` of a list of the package.
+    pub(super) fn entry_of(&mut self, form: Form, at: usize) -> Pointer {
+        let (list, _) = self.list_path(form);
+        Pointer::entry(list, at)
+    }
+
+    /// One release or record.
+    pub(super) fn entry<R: Read>(
         &mut self,
         source: &mut Source<R>,
         form: Form,
-        at: Option<usize>,
+        root: Pointer,
         distinct: &mut Distinct,
     ) -> io::Result<()> {
         match source.value(LONGEST) {
@@ -317,7 +262,7 @@ impl Document<'_> {
                 self.broke(source.place(), "here should stand a value");
                 source.skip(1);
             }
-            Ok(length) => self.walk_entry(source, form, at, length, distinct),
+            Ok(length) => self.walk_entry(source, form, length, root, distinct),
             Err(Refused::Io(error)) => return Err(error),
             Err(refused) => {
                 let why = match refused {
@@ -325,7 +270,7 @@ impl Document<'_> {
                     _ => "the document ends within it".to_owned(),
                 };
                 self.broke(source.place(), why);
-                while source.next_line()? {}
+                source.resume(form);
             }
         }
         Ok(())
@@ -336,8 +281,8 @@ impl Document<'_> {
         &mut self,
         source: &mut Source<R>,
         form: Form,
-        at: Option<usize>,
         length: usize,
+        root: Pointer,
         distinct: &mut Distinct,
     ) {
         if let Some(hand) = &mut self.hand {
@@ -346,40 +291,72 @@ impl Document<'_> {
             return;
         }
         let place = source.place();
+        if self.take(&source.ahead()[..length], form, place, root, distinct) {
+            source.skip(length);
+        } else {
+            // What is broken may have swallowed the ones behind it.
+            source.resume_within(length, form);
+        }
+    }
+
+    /// Walks a release or record; whether it is a JSON value.
+    pub(super) fn take(
+        &mut self,
+        bytes: &[u8],
+        form: Form,
+        place: Place,
+        root: Pointer,
+        distinct: &mut Distinct,
+    ) -> bool {
+        if let Some(hand) = &mut self.hand {
+            hand(form, bytes);
+            return true;
+        }
         let (path, field) = self.list_path(form);
-        let bytes = &source.ahead()[..length];
-        self.walk.told = super::walk::Told::default();
+        let text = self.decoded(bytes);
+        self.walk.told = Told::default();
         self.walk.links = if form == Form::Records { links(bytes) } else { Links::None };
-        let root = at.map_or_else(Pointer::default, |at| Pointer::entry(form.list(), at));
-        let walked = self.walk.element(bytes, Expected::Entry(field), path, place, root);
+        let walked = self.walk.element(&text, Expected::Entry(field), path, place, root);
         if self.walk.links == Links::Some {
             self.walk.mixed(path);
         }
-        match walked {
-            Ok(()) => self.told(bytes, form, distinct),
-            Err(error) => self.broke(place, format!("it cannot be read: {error}")),
+        if let Err(error) = walked {
+            self.broke(place, format!("it cannot be read: {error}"));
+            return false;
         }
-        source.skip(length);
+        self.told(&text, form, distinct);
+        true
     }
 
-    fn told(&mut self, bytes: &[u8], form: Form, distinct: &mut Distinct) {
-        let told = &self.walk.told;
+    /// A value as text. The standard asks for UTF-8; what is not is read as what most such exports are.
+    pub(super) fn decoded<'b>(&mut self, bytes: &'b [u8]) -> Cow<'b, str> {
+        str::from_utf8(bytes).map_or_else(
+            |_| {
+                self.undecoded += 1;
+                WINDOWS_1252.decode_without_bom_handling(bytes).0
+            },
+            Cow::Borrowed,
+        )
+    }
+
+    fn told(&mut self, text: &str, form: Form, distinct: &mut Distinct) {
+        let told = std::mem::take(&mut self.walk.told);
         match form {
-            Form::Records => self.records += 1,
-            _ => self.releases += 1,
+            Form::Records | Form::RecordPackage => self.records += 1,
+            Form::Releases | Form::ReleasePackage => self.releases += 1,
         }
         let key = match form {
-            Form::Records => told.process,
-            _ => told
+            Form::Records | Form::RecordPackage => told.process,
+            Form::Releases | Form::ReleasePackage => told
                 .process
                 .zip(told.id)
                 .map(|(process, id)| hash(b'b', &[process.to_ne_bytes(), id.to_ne_bytes()].concat())),
         };
         self.processes.extend(told.process);
-        if let Some(ocid) = told.ocid.as_deref().filter(|ocid| !has_prefix(ocid)) {
+        if let Some(ocid) = told.unregistered {
             self.without_prefix += 1;
-            if self.bad_prefixes.len() < NAMED && !self.bad_prefixes.iter().any(|bad| bad == ocid) {
-                self.bad_prefixes.push(ocid.to_owned());
+            if self.bad_prefixes.len() < NAMED && !self.bad_prefixes.contains(&ocid) {
+                self.bad_prefixes.push(ocid);
             }
         }
         if let Some(key) = key {
@@ -394,25 +371,14 @@ impl Document<'_> {
             }
         } else {
             distinct.without = true;
-            if let Ok(value) = serde_json::from_slice(bytes) {
+            if let Ok(value) = serde_json::from_str(text) {
                 distinct.same |= !distinct.wholes.insert(fingerprint(&value));
             }
         }
     }
-}
 
-/// Whether an identifier begins with a registered publisher's prefix, by its form.
-pub fn has_prefix(ocid: &str) -> bool {
-    ocid.strip_prefix("ocds-")
-        .and_then(|rest| rest.as_bytes().get(..6))
-        .is_some_and(|prefix| prefix.iter().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()))
-}
-
-fn add(head: &mut String, name: &str, value: &str) {
-    if head.len() > 1 {
-        head.push(',');
+    /// A list or member of a wrapper, as a step of a pointer.
+    pub(super) fn step(name: &str) -> Step {
+        Step::Other(name.trim_matches('"').into())
     }
-    head.push_str(name);
-    head.push(':');
-    head.push_str(value);
 }

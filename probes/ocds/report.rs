@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::form::Form;
 use super::process::Checked;
 use super::read::{Break, Document};
-use super::tally::{Example, Kind, Tally};
+use super::tally::{Counts, Example, Kind, Path, Tally};
 
 /// The most groups of problems, and paths of each sort, that are listed; the counts are whole.
 const LISTED: usize = 500;
@@ -37,6 +37,12 @@ pub struct Report {
     pub without_prefix: u64,
     /// Some of those identifiers.
     pub bad_prefixes: Vec<String>,
+    /// How many releases and records are not written in UTF-8.
+    pub undecoded: u64,
+    /// Whether members are named by their paths, or cells were read: its places are rows then.
+    pub flat: bool,
+    /// Whether it stood in an archive or was compressed.
+    pub packed: bool,
     /// Problems by kind and path, the most frequent first.
     pub problems: Vec<Problem>,
     /// Values outside codelists.
@@ -47,7 +53,7 @@ pub struct Report {
     pub deprecated: BTreeMap<String, u64>,
     /// Members that are there and empty, with how often.
     pub empty: BTreeMap<String, u64>,
-    /// How often each known field is filled.
+    /// In how many releases or records each known field is filled.
     pub filled: BTreeMap<String, u64>,
     /// How many references were held against what they name.
     pub checked: Checked,
@@ -92,6 +98,18 @@ pub struct Additional {
     pub language: bool,
 }
 
+impl Additional {
+    /// Its generic path.
+    pub fn path(&self) -> String {
+        if self.above.is_empty() { self.name.clone() } else { format!("{}/{}", self.above, self.name) }
+    }
+
+    /// What the registry calls the extension that has such a field.
+    pub fn extension(&self) -> Option<&'static str> {
+        super::extension::with_field(&self.path()).next().map(|extension| extension.title.as_str())
+    }
+}
+
 impl Report {
     /// Sums a document up.
     pub fn of(document: Document<'_>) -> Self {
@@ -111,9 +129,12 @@ impl Report {
             problems,
             codes: codes(tally),
             additional: additional(tally),
-            deprecated: counted(tally, |path| if path.deprecated { path.seen } else { 0 }),
-            empty: counted(tally, |path| path.empty),
-            filled: counted(tally, |path| if path.known { path.filled } else { 0 }),
+            deprecated: counted(tally, |path, counts| if path.deprecated { counts.seen } else { 0 }),
+            empty: counted(tally, |_, counts| counts.empty),
+            filled: counted(tally, |path, counts| if path.known { counts.spread } else { 0 }),
+            undecoded: document.undecoded,
+            flat: document.flat,
+            packed: document.packed,
             processes: document.processes.len() as u64,
             checked: document.walk.checked,
             forms: document.forms,
@@ -155,8 +176,8 @@ impl Report {
     }
 }
 
-fn counted(tally: &Tally, of: impl Fn(&super::tally::Path) -> u64) -> BTreeMap<String, u64> {
-    let counts = tally.all().map(|(id, path)| (id, of(path))).filter(|(_, count)| *count > 0);
+fn counted(tally: &Tally, of: impl Fn(&Path, Counts) -> u64) -> BTreeMap<String, u64> {
+    let counts = tally.all().map(|(id, path)| (id, of(path, tally.counts(id)))).filter(|(_, count)| *count > 0);
     counts.take(LISTED).map(|(id, count)| (tally.written(id), count)).collect()
 }
 
@@ -183,7 +204,7 @@ fn additional(tally: &Tally) -> Vec<Additional> {
             Additional {
                 above: tally.written(above),
                 name: name.to_owned(),
-                count: path.seen,
+                count: tally.counts(id).seen,
                 outermost: tally.path(above).known,
                 language: path.language,
             }

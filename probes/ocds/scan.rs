@@ -1,8 +1,6 @@
 //! Where a JSON value ends, told by its brackets and quotes alone: far quicker than reading it.
 
-use memchr::memchr2;
-
-use super::pointer::Step;
+use super::pointer::Part;
 
 /// A value that may go on in bytes which are not there yet.
 #[derive(Clone, Debug, Default)]
@@ -23,11 +21,10 @@ impl Scan {
         let (mut at, mut depth) = (self.at, self.depth);
         let end = loop {
             if self.in_string {
-                let Some(found) = memchr2(b'"', b'\\', &bytes[at..]) else {
-                    at = bytes.len();
+                at = quote_or_escape(bytes, at);
+                if at == bytes.len() {
                     break None;
-                };
-                at += found;
+                }
                 if bytes[at] == b'\\' {
                     if at + 1 == bytes.len() {
                         break None;
@@ -56,6 +53,26 @@ impl Scan {
         (self.at, self.depth) = (at, depth);
         end
     }
+}
+
+/// Where the next quote or backslash stands, else the end: eight bytes at a time, as most strings are short.
+fn quote_or_escape(bytes: &[u8], mut at: usize) -> usize {
+    const ONES: u64 = u64::from_ne_bytes([1; 8]);
+    const HIGH: u64 = u64::from_ne_bytes([0x80; 8]);
+    // A byte is zero where it is the one looked for; that byte's high bit is set, and maybe some behind it.
+    let zeros = |word: u64| word.wrapping_sub(ONES) & !word & HIGH;
+    while let Some(eight) = bytes.get(at..at + 8).and_then(|eight| eight.try_into().ok()) {
+        let word = u64::from_le_bytes(eight);
+        let found = zeros(word ^ (ONES * u64::from(b'"'))) | zeros(word ^ (ONES * u64::from(b'\\')));
+        if found != 0 {
+            return at + found.trailing_zeros() as usize / 8;
+        }
+        at += 8;
+    }
+    while bytes.get(at).is_some_and(|byte| !matches!(byte, b'"' | b'\\')) {
+        at += 1;
+    }
+    at
 }
 
 /// The members of an object that is there as a whole: names as they are written, and values.
@@ -91,13 +108,10 @@ pub(super) fn entries(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
 }
 
 /// The value that a pointer leads to, below the steps above it.
-pub(super) fn find<'a>(bytes: &'a [u8], steps: &[Step]) -> Option<&'a [u8]> {
-    steps.iter().try_fold(bytes, |bytes, step| match step {
-        Step::Field(_) | Step::Other(_) => {
-            let wanted = step.name()?;
-            members(bytes).find(|(name, _)| *name == wanted.as_bytes()).map(|(_, value)| value)
-        }
-        Step::Entry(at) => entries(bytes).nth(*at),
+pub(super) fn find<'a>(bytes: &'a [u8], steps: impl IntoIterator<Item = Part<'a>>) -> Option<&'a [u8]> {
+    steps.into_iter().try_fold(bytes, |bytes, step| match step {
+        Part::Member(wanted) => members(bytes).find(|(name, _)| *name == wanted.as_bytes()).map(|(_, value)| value),
+        Part::Entry(at) => entries(bytes).nth(at),
     })
 }
 

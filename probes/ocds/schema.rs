@@ -3,6 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
+use hashbrown::HashSet;
+
+use super::extension::Patch;
+use super::keep::{Keep, Sort};
+
 /// A version of the standard.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Edition {
@@ -13,15 +18,31 @@ pub enum Edition {
     V1_1,
 }
 
-static V1_0: LazyLock<Schema> = LazyLock::new(|| Schema::of(Edition::V1_0));
-static V1_1: LazyLock<Schema> = LazyLock::new(|| Schema::of(Edition::V1_1));
+/// The standard in its versions, with or without extensions.
+#[derive(Debug)]
+pub struct Standard {
+    old: Schema,
+    new: Schema,
+}
 
-impl Edition {
-    /// Its table.
-    pub fn schema(self) -> &'static Schema {
-        match self {
-            Self::V1_0 => &V1_0,
-            Self::V1_1 => &V1_1,
+static BUNDLED: LazyLock<Standard> = LazyLock::new(|| Standard::with(&[]));
+
+impl Standard {
+    /// The standard as it is, without extensions.
+    pub fn bundled() -> &'static Self {
+        &BUNDLED
+    }
+
+    /// The standard with extensions, applied in their order.
+    pub fn with(patches: &[Patch]) -> Self {
+        Self { old: Schema::of(Edition::V1_0, patches), new: Schema::of(Edition::V1_1, patches) }
+    }
+
+    /// The table of a version.
+    pub fn schema(&self, edition: Edition) -> &Schema {
+        match edition {
+            Edition::V1_0 => &self.old,
+            Edition::V1_1 => &self.new,
         }
     }
 }
@@ -29,22 +50,29 @@ impl Edition {
 /// Objects by number, and the numbers of those that a reading begins with.
 #[derive(Debug)]
 pub struct Schema {
-    objects: Vec<Object>,
-    names: BTreeMap<String, ObjectId>,
-    codelists: BTreeMap<String, BTreeSet<String>>,
+    pub(super) objects: Vec<Object>,
+    pub(super) names: BTreeMap<String, ObjectId>,
+    codelists: Vec<(String, HashSet<String>)>,
 }
 
 /// An object's number in the table.
-pub(super) type ObjectId = u16;
+pub(super) type ObjectId = u32;
 
 /// A kind of object.
 #[derive(Debug)]
 pub struct Object {
     /// Its name in the standard.
     pub name: String,
+    /// What of it is held against the rest of its contracting process.
+    pub(super) sort: Sort,
+    /// The places of the fields that it must have, each a bit.
+    pub(super) required: u128,
     /// Its fields, in the standard's order.
     pub fields: Vec<Field>,
 }
+
+/// The most fields of an object: each has its bit in a set.
+pub(super) const FIELDS: usize = u128::BITS as usize;
 
 /// A field of an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,6 +100,8 @@ pub struct Field {
     pub languages: bool,
     /// Whether it is in the standard only for what was published by 1.0.
     pub deprecated: bool,
+    /// What of its value is kept until its object ends.
+    pub(super) keep: Keep,
 }
 
 /// A type of JSON value.
@@ -129,10 +159,10 @@ pub enum Of {
 }
 
 /// A codelist that a field takes its values from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Codelist {
-    /// Its name.
-    pub name: String,
+    /// Its number.
+    pub(super) at: usize,
     /// Whether other values are wrong.
     pub closed: bool,
 }
@@ -147,7 +177,7 @@ const VERSION: [&str; 3] = ["string date-time", "string", "list of:string"];
 impl Schema {
     /// The objects, by their numbers.
     pub fn object(&self, id: ObjectId) -> &Object {
-        &self.objects[usize::from(id)]
+        &self.objects[id as usize]
     }
 
     /// The number of an object that the standard names.
@@ -160,16 +190,30 @@ impl Schema {
         self.object(self.id(object)).find(field).expect("invariant: the bundled table has the field")
     }
 
-    /// The codes of a list.
-    pub fn codes(&self, codelist: &str) -> &BTreeSet<String> {
-        &self.codelists[codelist]
+    /// Whether a codelist has a code; of a list that nobody described nothing is known.
+    pub fn has_code(&self, list: Codelist, code: &str) -> bool {
+        let codes = &self.codelists[list.at].1;
+        codes.is_empty() || codes.contains(code)
     }
 
-    fn of(edition: Edition) -> Self {
+    /// A codelist, which may still have no codes.
+    pub(super) fn codelist(&mut self, name: &str, closed: bool) -> Codelist {
+        let at = self.codelists.iter().position(|(own, _)| own == name).unwrap_or_else(|| {
+            self.codelists.push((name.to_owned(), HashSet::new()));
+            self.codelists.len() - 1
+        });
+        Codelist { at, closed }
+    }
+
+    /// The codes of a list, to be changed.
+    pub(super) fn codes(&mut self, list: Codelist) -> &mut HashSet<String> {
+        &mut self.codelists[list.at].1
+    }
+
+    fn of(edition: Edition, patches: &[Patch]) -> Self {
         let tables: BTreeMap<String, toml::Table> =
             toml::from_str(include_str!("fields.toml")).expect("invariant: the bundled table of fields is well formed");
-        let codelists = codelists(edition);
-        let mut schema = Self { objects: Vec::new(), names: BTreeMap::new(), codelists };
+        let mut schema = Self { objects: Vec::new(), names: BTreeMap::new(), codelists: codelists(edition) };
         for name in tables.keys() {
             schema.add(name);
         }
@@ -179,44 +223,50 @@ impl Schema {
             let id = schema.id(name);
             let words = table.iter().map(|(name, words)| (name, words.as_str().unwrap_or_default()));
             let in_it = words.filter(|(_, words)| edition > Edition::V1_0 || !words.ends_with(SINCE));
-            let fields = in_it.map(|(name, words)| schema.described(name, words));
-            let bounded = |field| Field { not_empty: edition > Edition::V1_0, ..field };
-            let fields = fields.map(|field: Field| if field.not_empty { bounded(field) } else { field });
-            schema.objects[usize::from(id)].fields = fields.collect();
+            let mut fields: Vec<Field> = in_it.map(|(name, words)| schema.described(name, words)).collect();
+            if edition == Edition::V1_0 {
+                // Bounds on lengths came later, and what was given up later was in use.
+                for field in &mut fields {
+                    (field.not_empty, field.deprecated) = (false, false);
+                }
+            }
+            schema.objects[id as usize].fields = fields;
+        }
+        for patch in patches {
+            patch.apply(&mut schema);
+        }
+        for object in &mut schema.objects {
+            object.sort = Sort::of(&object.name);
+            for field in &mut object.fields {
+                field.keep = Keep::of(object.sort, &field.name);
+            }
         }
         let from = schema.id("Release");
         schema.version(from, &release);
+        for object in &mut schema.objects {
+            let required = object.fields.iter().enumerate().filter(|(_, field)| field.required);
+            object.required = required.fold(0, |set, (place, _)| set | 1 << place);
+        }
         schema
     }
 
-    fn add(&mut self, name: &str) -> ObjectId {
-        let id = ObjectId::try_from(self.objects.len()).expect("invariant: the table is small");
-        self.objects.push(Object { name: name.to_owned(), fields: Vec::new() });
+    /// A new object without fields.
+    pub(super) fn add(&mut self, name: &str) -> ObjectId {
+        let id = ObjectId::try_from(self.objects.len()).expect("invariant: patches are bounded");
+        self.objects.push(Object { name: name.to_owned(), sort: Sort::Other, required: 0, fields: Vec::new() });
         self.names.insert(name.to_owned(), id);
         id
     }
 
-    fn described(&self, name: &str, words: &str) -> Field {
-        let mut field = Field {
-            name: name.to_owned(),
-            types: Vec::new(),
-            format: None,
-            of: Of::Anything,
-            codelist: None,
-            required: false,
-            not_empty: false,
-            unique: false,
-            whole: false,
-            languages: false,
-            deprecated: false,
-        };
+    fn described(&mut self, name: &str, words: &str) -> Field {
+        let mut field = Field::new(name);
         for word in words.split_whitespace() {
             match word.split_once(':') {
                 Some(("of", "string")) => field.of = Of::Strings(None),
                 Some(("of", "uri")) => field.of = Of::Strings(Some(Format::Uri)),
                 Some(("of", object)) => field.of = Of::Object(self.id(object)),
                 Some((openness, list)) => {
-                    field.codelist = Some(Codelist { name: list.to_owned(), closed: openness == "closed" });
+                    field.codelist = Some(self.codelist(list, openness == "closed"));
                 }
                 None => match word {
                     "string" => field.types.push(Type::String),
@@ -265,7 +315,7 @@ impl Schema {
                 _ => fields.push(self.versions(field)),
             }
         }
-        self.objects[usize::from(id)].fields = fields;
+        self.objects[id as usize].fields = fields;
         id
     }
 
@@ -274,19 +324,17 @@ impl Schema {
         let name = format!("{VERSIONED} {:?} {:?} {:?} {:?}", field.types, field.format, field.of, field.codelist);
         let object = self.names.get(&name).copied().unwrap_or_else(|| {
             let id = self.add(&name);
-            let mut fields: Vec<Field> = ["releaseDate", "releaseID", "releaseTag"]
-                .iter()
-                .zip(VERSION)
-                .map(|(name, words)| self.described(name, words))
-                .collect();
+            let version = ["releaseDate", "releaseID", "releaseTag"].iter().zip(VERSION);
+            let mut fields: Vec<Field> = version.map(|(name, words)| self.described(name, words)).collect();
             fields.push(Field {
                 name: "value".to_owned(),
+                keep: Keep::Nothing,
                 required: false,
                 unique: false,
                 languages: false,
                 ..field.clone()
             });
-            self.objects[usize::from(id)].fields = fields;
+            self.objects[id as usize].fields = fields;
             id
         });
         Field {
@@ -296,26 +344,48 @@ impl Schema {
             codelist: None,
             not_empty: false,
             unique: false,
+            keep: Keep::Nothing,
             ..field
         }
     }
 }
 
-fn codelists(edition: Edition) -> BTreeMap<String, BTreeSet<String>> {
+impl Field {
+    /// A field of which nothing is known but its name.
+    pub(super) fn new(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            types: Vec::new(),
+            format: None,
+            of: Of::Anything,
+            codelist: None,
+            required: false,
+            not_empty: false,
+            unique: false,
+            whole: false,
+            languages: false,
+            deprecated: false,
+            keep: Keep::Nothing,
+        }
+    }
+}
+
+fn codelists(edition: Edition) -> Vec<(String, HashSet<String>)> {
     let mut table: toml::Table =
         toml::from_str(include_str!("codelists.toml")).expect("invariant: the bundled codelists are well formed");
     let later = table.remove("since-1-1").unwrap_or_else(|| toml::Table::new().into());
-    let codes =
-        |codes: &toml::Value| codes.as_str().unwrap_or_default().split_whitespace().map(str::to_owned).collect();
-    let mut codelists: BTreeMap<String, BTreeSet<String>> =
-        table.iter().map(|(name, list)| (name.clone(), codes(list))).collect();
-    if edition == Edition::V1_0 {
-        for (name, list) in &mut codelists {
-            let later: BTreeSet<String> = later.get(name).map(codes).unwrap_or_default();
+    let codes = |codes: &toml::Value| -> BTreeSet<String> {
+        codes.as_str().unwrap_or_default().split_whitespace().map(str::to_owned).collect()
+    };
+    let known = table.iter().map(|(name, list)| {
+        let mut list = codes(list);
+        if edition == Edition::V1_0 {
+            let later = later.get(name).map(codes).unwrap_or_default();
             list.retain(|code| !later.contains(code));
         }
-    }
-    codelists
+        (name.clone(), list.into_iter().collect())
+    });
+    known.collect()
 }
 
 impl Object {

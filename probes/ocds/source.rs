@@ -4,6 +4,7 @@ use std::io::{self, Read};
 
 use memchr::memchr_iter;
 
+use super::form::Form;
 use super::scan::Scan;
 use super::walk::Place;
 
@@ -117,6 +118,58 @@ impl<R: Read> Source<R> {
         }
     }
 
+    /// Whether the line that the next byte stands on ends within the value that begins there, and another object begins
+    /// on the next one.
+    pub(super) fn line_breaks_off(&mut self, most: usize) -> io::Result<bool> {
+        let mut from = 0;
+        let end = loop {
+            let ahead = &self.buffer[self.at..];
+            if let Some(end) = memchr::memchr(b'\n', &ahead[from..]) {
+                break from + end;
+            }
+            from = ahead.len();
+            if from > most || !self.fill()? {
+                return Ok(false);
+            }
+        };
+        if Scan::default().end(&self.buffer[self.at..self.at + end]).is_some() {
+            return Ok(false);
+        }
+        if self.at + end + 1 == self.buffer.len() {
+            self.fill()?;
+        }
+        Ok(self.buffer.get(self.at + end + 1) == Some(&b'{'))
+    }
+
+    /// Whether the value of this length has no line break in it, and a line ends behind it.
+    pub(super) fn ends_line(&self, length: usize) -> bool {
+        let (value, rest) = self.buffer[self.at..].split_at(length);
+        let next = rest.iter().find(|byte| !matches!(byte, b' ' | b'\t' | b'\r'));
+        next.is_none_or(|byte| *byte == b'\n') && memchr::memchr(b'\n', value).is_none()
+    }
+
+    /// Passes over a broken value: up to what looks like the next release or record, else over all that is there.
+    pub(super) fn resume(&mut self, form: Form) {
+        self.resume_within(self.buffer.len() - self.at, form);
+    }
+
+    /// The same, at most over so many bytes.
+    pub(super) fn resume_within(&mut self, length: usize, form: Form) {
+        let broken = &self.buffer[self.at..self.at + length];
+        // In a record stand releases that begin as records do.
+        let named = matches!(form, Form::Releases | Form::ReleasePackage);
+        let next = next_element(broken, named, self.indent());
+        self.skip(next.unwrap_or(length));
+    }
+
+    /// What stands before the next byte on its line, if that is white space.
+    fn indent(&self) -> Option<&[u8]> {
+        let before = &self.buffer[..self.at];
+        let line = memchr::memrchr(b'\n', before)?;
+        let indent = &before[line..];
+        indent[1..].iter().all(|byte| matches!(byte, b' ' | b'\t')).then_some(indent)
+    }
+
     fn fill(&mut self) -> io::Result<bool> {
         if self.ended {
             return Ok(false);
@@ -131,4 +184,18 @@ impl<R: Read> Source<R> {
         self.ended = self.buffer.len() == had;
         Ok(!self.ended)
     }
+}
+
+/// Where in a broken value the next one seems to begin: an object whose first member is its `ocid`, or one that begins its
+/// line as the broken one does.
+fn next_element(broken: &[u8], named: bool, indent: Option<&[u8]>) -> Option<usize> {
+    let by_name = memchr::memmem::find_iter(broken, b"\"ocid\"").filter(|_| named).find_map(|at| {
+        let open = broken[..at].iter().rposition(|byte| !byte.is_ascii_whitespace())?;
+        (open > 0 && broken[open] == b'{').then_some(open)
+    });
+    let by_line = indent.and_then(|indent| {
+        let mut begins = memchr::memmem::find_iter(broken, indent).map(|at| at + indent.len());
+        begins.find(|at| broken.get(*at) == Some(&b'{'))
+    });
+    by_name.into_iter().chain(by_line).min()
 }

@@ -1,8 +1,9 @@
 //! What was found, gathered by generic path: counts are exact, examples few, memory bounded whatever the document holds.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use hashbrown::HashMap;
 use serde::{Deserialize, Serialize};
 
 use super::schema::{Field, Type};
@@ -54,12 +55,67 @@ pub enum Kind {
     NoAward,
     /// It ends before it begins.
     Period,
+    /// Its days are not as many as lie between its beginning and its end.
+    Duration,
+    /// It names a party by another name than the party's own.
+    OtherName,
+    /// A party has a role in which nothing refers to it.
+    IdleRole(String),
+    /// It was awarded before the time for tenders was over.
+    AwardBeforeTenderEnds,
+    /// It was signed before the time for tenders was over.
+    SignedBeforeTenderEnds,
+    /// The contract is to begin before the time for tenders is over.
+    TermBeforeTenderEnds,
+    /// It was signed before its award.
+    SignedBeforeAward,
+    /// Something was paid before it was signed.
+    PaidBeforeSigned,
+    /// More was paid than was agreed.
+    PaidMore,
+    /// It happened after the release that tells of it was published.
+    AfterRelease,
+    /// It was changed before it was published.
+    ModifiedBeforePublished,
+    /// It was not made, or was given up, and has a contract.
+    AwardContracted,
+    /// It is not in force, and something was paid.
+    ContractPaid,
+    /// It was not met, and has the day on which it was.
+    MilestoneMet,
+    /// It is not over, or came to nothing, and has awards or contracts.
+    TenderAwarded,
+    /// It says another number of tenderers than it lists.
+    Tenderers,
+    /// It had no competition, and several tenderers.
+    Direct,
+    /// The budget is far from the tender's value.
+    Budget,
+    /// The contracts together are far from their award's value.
+    ContractsValue,
+    /// It lies outside the years that contracts are of.
+    FarDate,
+    /// It is less than nothing.
+    Negative,
+    /// Two processes have a tender of the same id.
+    SharedTender,
 }
 
 impl Kind {
     /// Whether a JSON Schema validator would find it.
     pub fn is_structural(&self) -> bool {
-        !matches!(self, Self::Twice | Self::Unnamed | Self::NoParty | Self::Role(_) | Self::NoAward | Self::Period)
+        matches!(
+            self,
+            Self::Type(_)
+                | Self::Required(_)
+                | Self::DateTime
+                | Self::Uri
+                | Self::MinLength
+                | Self::MinItems
+                | Self::UniqueItems
+                | Self::OneOf
+                | Self::Pattern
+        )
     }
 
     /// Its name.
@@ -80,6 +136,28 @@ impl Kind {
             Self::Role(_) => "role",
             Self::NoAward => "no-award",
             Self::Period => "period",
+            Self::Duration => "duration",
+            Self::OtherName => "other-name",
+            Self::IdleRole(_) => "idle-role",
+            Self::AwardBeforeTenderEnds => "award-before-tender-ends",
+            Self::SignedBeforeTenderEnds => "signed-before-tender-ends",
+            Self::TermBeforeTenderEnds => "term-before-tender-ends",
+            Self::SignedBeforeAward => "signed-before-award",
+            Self::PaidBeforeSigned => "paid-before-signed",
+            Self::PaidMore => "paid-more",
+            Self::AfterRelease => "after-release",
+            Self::ModifiedBeforePublished => "modified-before-published",
+            Self::AwardContracted => "award-contracted",
+            Self::ContractPaid => "contract-paid",
+            Self::MilestoneMet => "milestone-met",
+            Self::TenderAwarded => "tender-awarded",
+            Self::Tenderers => "tenderers",
+            Self::Direct => "direct",
+            Self::Budget => "budget",
+            Self::ContractsValue => "contracts-value",
+            Self::FarDate => "far-date",
+            Self::Negative => "negative",
+            Self::SharedTender => "shared-tender",
         }
     }
 }
@@ -115,21 +193,9 @@ pub struct Path {
     name: Arc<str>,
     /// Whether the standard knows it.
     pub known: bool,
-    /// The children that the standard knows, by their place in the object; 0 is none.
-    fields: Vec<PathId>,
     others: HashMap<Arc<str>, PathId>,
-    /// The object in which it stood last.
-    last: u64,
-    /// How often it stands there.
-    pub seen: u64,
-    /// How often it is neither null nor empty.
-    pub filled: u64,
-    /// How often it is empty: a string of white space, an object without members, a list without entries.
-    pub empty: u64,
     /// Whether it is a field of its object in a language.
     pub language: bool,
-    /// How many entries of its list have no id, though ids would tell them apart.
-    pub without_id: u64,
     /// Whether the field is there only for what was published by 1.0.
     pub deprecated: bool,
     /// Values outside its codelist; `true` where the list is closed.
@@ -138,31 +204,60 @@ pub struct Path {
     pub closed: bool,
 }
 
+/// What is counted at one path for every value: apart from the rest, as it is in hand all the time.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Counts {
+    /// The object in which it stood last.
+    last: u64,
+    /// The release or record in which it was filled last.
+    within: u64,
+    /// In how many releases or records it is filled.
+    pub spread: u64,
+    /// How often it stands there.
+    pub seen: u64,
+    /// How often it is neither null nor empty.
+    pub filled: u64,
+    /// How often it is empty: a string of white space, an object without members, a list without entries.
+    pub empty: u64,
+}
+
 /// All paths, and the problems at them.
 #[derive(Clone, Debug)]
 pub struct Tally {
     paths: Vec<Path>,
+    counts: Vec<Counts>,
+    /// Of each path the children that the standard knows, by their place in the object; 0 is none.
+    fields: Vec<Vec<PathId>>,
     unknown: usize,
+    /// How many releases and records were begun.
+    elements: u64,
     /// Problems by path and kind.
     pub groups: BTreeMap<(PathId, Kind), Group>,
 }
 
 impl Default for Tally {
     fn default() -> Self {
-        Self { paths: vec![Path { known: true, ..Path::default() }], unknown: 0, groups: BTreeMap::new() }
+        Self {
+            paths: vec![Path { known: true, ..Path::default() }],
+            counts: vec![Counts::default()],
+            fields: vec![Vec::new()],
+            unknown: 0,
+            elements: 0,
+            groups: BTreeMap::new(),
+        }
     }
 }
 
 impl Tally {
     /// The path of the field at `place` of the object at `parent`.
     pub fn known(&mut self, parent: PathId, place: usize, field: &Field) -> PathId {
-        if let Some(path) = self.path(parent).fields.get(place).filter(|path| **path != ROOT) {
+        if let Some(path) = self.fields[parent as usize].get(place).filter(|path| **path != ROOT) {
             return *path;
         }
         let path = self.add(parent, &field.name, true);
         self.paths[path as usize].deprecated = field.deprecated;
         self.paths[path as usize].closed = field.codelist.as_ref().is_some_and(|list| list.closed);
-        let fields = &mut self.paths[parent as usize].fields;
+        let fields = &mut self.fields[parent as usize];
         if fields.len() <= place {
             fields.resize(place + 1, ROOT);
         }
@@ -188,6 +283,8 @@ impl Tally {
     fn add(&mut self, parent: PathId, name: &str, known: bool) -> PathId {
         let path = PathId::try_from(self.paths.len()).expect("invariant: paths are bounded");
         self.paths.push(Path { parent, name: name.into(), known, ..Path::default() });
+        self.counts.push(Counts::default());
+        self.fields.push(Vec::new());
         path
     }
 
@@ -198,9 +295,30 @@ impl Tally {
 
     /// Counts a member of the object numbered so; whether it stands in it for the first time.
     pub fn member(&mut self, path: PathId, object: u64) -> bool {
-        let counted = self.path_mut(path);
+        let counted = &mut self.counts[path as usize];
         counted.seen += 1;
         std::mem::replace(&mut counted.last, object) != object
+    }
+
+    /// What is counted at a path.
+    pub fn counts(&self, path: PathId) -> Counts {
+        self.counts[path as usize]
+    }
+
+    /// Counts a value as empty or filled.
+    pub fn count(&mut self, path: PathId, empty: bool) {
+        let counted = &mut self.counts[path as usize];
+        if empty {
+            counted.empty += 1;
+        } else {
+            counted.filled += 1;
+            counted.spread += u64::from(std::mem::replace(&mut counted.within, self.elements) != self.elements);
+        }
+    }
+
+    /// Another release or record begins.
+    pub fn begin(&mut self) {
+        self.elements += 1;
     }
 
     /// What stands at a path.
@@ -235,20 +353,23 @@ impl Tally {
         (self.path(path).parent, &self.path(path).name)
     }
 
-    /// Counts a problem; `example` is asked for only while few are kept.
-    pub fn problem(&mut self, path: PathId, kind: Kind, example: impl FnOnce() -> Example) {
+    /// Whether an example of such a problem is still wanted.
+    pub fn wants_example(&self, path: PathId, kind: &Kind) -> bool {
+        self.groups.get(&(path, kind.clone())).is_none_or(|group| group.examples.len() < EXAMPLES)
+    }
+
+    /// Counts a problem.
+    pub fn problem(&mut self, path: PathId, kind: Kind, example: Option<Example>) {
         let group = self.groups.entry((path, kind)).or_default();
         group.count += 1;
-        if group.examples.len() < EXAMPLES {
-            let mut example = example();
-            example.value = shortened(&example.value);
-            group.examples.push(example);
+        if let Some(example) = example {
+            group.examples.push(Example { value: shortened(&example.value), ..example });
         }
     }
 
     /// A list that was counted as empty is not.
     pub fn take_back_emptiness(&mut self, path: PathId) {
-        let counted = &mut self.paths[path as usize];
+        let counted = &mut self.counts[path as usize];
         counted.empty = counted.empty.saturating_sub(1);
         counted.filled += 1;
         if let Some(group) = self.groups.get_mut(&(path, Kind::MinItems)) {

@@ -4,16 +4,17 @@ mod object;
 mod value;
 
 use std::collections::HashSet;
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::hash::{DefaultHasher, Hasher as _};
 
 use serde::de::DeserializeSeed as _;
 
 use super::form::Links;
-use super::pointer::{Pointer, Step};
+use super::keep::{Keep, Last};
+use super::pointer::{self, Pointer, Step};
 use super::process::{Checked, Process};
 use super::same::fingerprint;
 use super::scan::{entries, find};
-use super::schema::{Edition, Field, ObjectId, Of, Type};
+use super::schema::{Edition, Field, ObjectId, Of, Schema, Standard, Type};
 use super::tally::{Example, Kind, PathId, Tally};
 
 /// Where in the document the element stands that is being walked.
@@ -27,11 +28,11 @@ pub struct Place {
 
 /// What a value is held against.
 #[derive(Clone, Copy, Debug)]
-pub enum Expected {
+pub enum Expected<'s> {
     /// A field of an object.
-    Field(&'static Field),
+    Field(&'s Field),
     /// An entry of a field's list.
-    Entry(&'static Field),
+    Entry(&'s Field),
     /// An object.
     Object(ObjectId),
     /// Nothing: the standard does not know it.
@@ -41,106 +42,155 @@ pub enum Expected {
 /// What tells a release or record apart.
 #[derive(Clone, Debug, Default)]
 pub struct Told {
-    /// Its contracting process, as it is written.
-    pub ocid: Option<String>,
-    /// A hash of the same.
+    /// A hash of its contracting process.
     pub process: Option<u64>,
     /// A hash of its id.
     pub id: Option<u64>,
+    /// Its contracting process as it is written, if it does not begin with a publisher's prefix.
+    pub unregistered: Option<String>,
 }
 
 /// What walks.
-#[derive(Debug, Default)]
-pub struct Walk {
+#[derive(Debug)]
+pub struct Walk<'s> {
     /// What was found.
     pub tally: Tally,
-    /// The contracting process that is being walked.
-    process: Process,
     /// How many references were held against what they name.
     pub checked: Checked,
-    /// The version that it is held against.
-    pub edition: Edition,
     /// What tells the last release or record apart.
     pub told: Told,
     /// Whether the releases of the record that is being walked are links.
     pub links: Links,
+    standard: &'s Standard,
+    /// What it is held against.
+    pub(super) schema: &'s Schema,
+    /// Whether organizations stand among the parties, and are referred to.
+    parties: bool,
+    /// The contracting process that is being walked.
+    process: Process,
+    /// Tenders by their ids, each with its process: no two processes have the same one.
+    tenders: hashbrown::HashMap<u64, u64>,
     place: Place,
     /// Where the element is that is being walked.
     root: Pointer,
     pointer: Pointer,
-    /// Whether somebody wants to know which string or number comes next.
-    wants: bool,
-    /// A hash of the last value, if it was wanted and a string or a number.
-    scalar: Option<u64>,
+    /// What somebody wants to know of the string or number that comes next.
+    wants: Keep,
+    /// What is known of the last value.
+    last: Last,
     /// How many objects were walked.
     objects: u64,
-    /// The strings seen last, while somebody wants them.
-    strings: Option<Vec<String>>,
-    /// A hash of what tells the last object apart: its id.
-    id: Option<u64>,
     /// Lists that must be held against each other as wholes, as an entry has no id.
     wholes: Vec<(Pointer, PathId)>,
 }
 
-impl Walk {
+/// The most tenders whose ids are kept apart.
+const TENDERS: usize = 1 << 20;
+
+impl<'s> Walk<'s> {
+    /// Walks by a standard.
+    pub fn new(standard: &'s Standard) -> Self {
+        Self {
+            tally: Tally::default(),
+            checked: Checked::default(),
+            told: Told::default(),
+            links: Links::default(),
+            standard,
+            schema: standard.schema(Edition::default()),
+            parties: true,
+            process: Process::default(),
+            tenders: hashbrown::HashMap::new(),
+            place: Place::default(),
+            root: Pointer::default(),
+            pointer: Pointer::default(),
+            wants: Keep::Nothing,
+            last: Last::default(),
+            objects: 0,
+            wholes: Vec::new(),
+        }
+    }
+
+    /// Holds what comes against a version of the standard.
+    pub fn follow(&mut self, edition: Edition) {
+        self.schema = self.standard.schema(edition);
+        self.parties = edition > Edition::V1_0;
+    }
+
     /// Walks one element, a JSON value; an error says where the value is broken.
     pub fn element(
         &mut self,
-        bytes: &[u8],
-        expected: Expected,
+        text: &str,
+        expected: Expected<'s>,
         path: PathId,
         place: Place,
         root: Pointer,
     ) -> Result<(), serde_json::Error> {
+        self.tally.begin();
         self.place = place;
         self.pointer = root.clone();
         self.root = root;
         self.wholes.clear();
-        let mut json = serde_json::Deserializer::from_slice(bytes);
+        let mut json = serde_json::Deserializer::from_str(text);
         value::Value { walk: self, expected, path }.deserialize(&mut json)?;
         json.end()?;
-        self.compare_wholes(bytes);
+        self.compare_wholes(text.as_bytes());
         Ok(())
     }
 
     /// Counts a problem at the value that is being walked.
     fn problem(&mut self, path: PathId, kind: Kind, value: &str) {
-        let (pointer, place) = (&self.pointer, self.place);
-        self.tally.problem(path, kind, || place.example(pointer, value));
+        self.found(path, kind, None, value);
+    }
+
+    /// Counts a problem at a value that was walked before, or at the one that is being walked.
+    fn found(&mut self, path: PathId, kind: Kind, at: Option<&[Step]>, value: &str) {
+        let example = self.tally.wants_example(path, &kind).then(|| {
+            let pointer = pointer::written(at.unwrap_or(self.pointer.steps()), &self.tally);
+            self.place.example(pointer, value)
+        });
+        self.tally.problem(path, kind, example);
     }
 
     /// Counts a record whose releases are some links and some releases.
     pub fn mixed(&mut self, path: PathId) {
-        let (place, schema) = (self.place, self.edition.schema());
-        let (at, field) = schema.field("Record", "releases");
+        let (at, field) = self.schema.field("Record", "releases");
         let path = self.tally.known(path, at, field);
         let mut pointer = self.root.clone();
-        pointer.push(Step::Field(&field.name));
-        self.tally.problem(path, Kind::OneOf, || place.example(&pointer, ""));
+        pointer.push(Step::Member(path));
+        self.found(path, Kind::OneOf, Some(pointer.steps()), "");
     }
 
     /// Ends a contracting process: what only the whole of it can tell.
     fn end_process(&mut self) {
-        let (checked, problems) = self.process.end();
+        let (checked, problems) = self.process.end(self.parties);
         self.checked.parties += checked.parties;
         self.checked.awards += checked.awards;
-        let place = self.place;
-        for (path, kind, pointer) in problems {
-            self.tally.problem(path, kind, || place.example(&pointer, ""));
+        for (path, kind, steps) in problems {
+            self.found(path, kind, Some(&steps), "");
+        }
+    }
+
+    /// Counts a tender whose id is another process's tender's as well.
+    fn hold_tender_id(&mut self, tender: Option<(u64, PathId)>, process: Option<u64>) {
+        let Some(((id, path), process)) = tender.zip(process) else { return };
+        if self.tenders.len() < TENDERS && *self.tenders.entry(id).or_insert(process) != process {
+            self.found(path, Kind::SharedTender, None, "");
         }
     }
 
     /// Finds equal entries in lists of which an entry has no id.
     fn compare_wholes(&mut self, bytes: &[u8]) {
-        for (pointer, path) in std::mem::take(&mut self.wholes) {
-            let Some(list) = find(bytes, pointer.below(&self.root)) else { continue };
-            let mut all = HashSet::new();
-            let twice = entries(list)
-                .find(|entry| serde_json::from_slice(entry).is_ok_and(|value| !all.insert(fingerprint(&value))));
+        for (list, path) in std::mem::take(&mut self.wholes) {
+            let twice = {
+                let steps = list.below(&self.root).iter().map(|step| step.part(&self.tally));
+                let Some(found) = find(bytes, steps) else { continue };
+                let mut all = HashSet::new();
+                entries(found)
+                    .find(|entry| serde_json::from_slice(entry).is_ok_and(|value| !all.insert(fingerprint(&value))))
+                    .map(|entry| String::from_utf8_lossy(entry).into_owned())
+            };
             if let Some(twice) = twice {
-                let place = self.place;
-                let value = String::from_utf8_lossy(twice);
-                self.tally.problem(path, Kind::UniqueItems, || place.example(&pointer, &value));
+                self.found(path, Kind::UniqueItems, Some(list.steps()), &twice);
             }
         }
     }
@@ -148,14 +198,14 @@ impl Walk {
 
 impl Place {
     /// An example of a problem in the element that stands here.
-    pub fn example(self, pointer: &Pointer, value: &str) -> Example {
-        Example { pointer: pointer.to_string(), byte: self.byte, line: self.line, value: value.to_owned() }
+    pub fn example(self, pointer: String, value: &str) -> Example {
+        Example { pointer, byte: self.byte, line: self.line, value: value.to_owned() }
     }
 }
 
-impl Expected {
+impl<'s> Expected<'s> {
     /// The types that the value may have; none where anything will do.
-    fn types(self) -> &'static [Type] {
+    fn types(self) -> &'s [Type] {
         match self {
             Self::Field(field) => &field.types,
             Self::Entry(field) => match field.of {
@@ -172,7 +222,7 @@ impl Expected {
 /// A hash of a value: of strings and numbers that are written alike only strings and only numbers are equal.
 pub(super) fn hash(tag: u8, bytes: &[u8]) -> u64 {
     let mut hasher = DefaultHasher::new();
-    tag.hash(&mut hasher);
+    hasher.write_u8(tag);
     hasher.write(bytes);
     hasher.finish()
 }

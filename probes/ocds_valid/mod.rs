@@ -1,6 +1,8 @@
 //! Does the data conform to the Open Contracting Data Standard?
 
+mod extend;
 mod told;
+mod wording;
 
 use std::sync::Arc;
 
@@ -11,9 +13,12 @@ use crate::finding::{Evidence, Finding, Locus};
 use crate::kind::{self, Kind};
 use crate::obstacle;
 use crate::ocds::report::Report;
+use crate::ocds::schema::Standard;
 use crate::ocds::{self, cove};
 use crate::probe::{Probe, Target};
+use crate::rows;
 use crate::spec::Spec;
+use extend::Extension;
 use told::Seen;
 
 crate::declare!();
@@ -32,8 +37,8 @@ impl Probe for OcdsValid {
     fn look(&self, target: &Target, captures: &Captures<'_>) -> Result<Vec<Finding>, Need> {
         let capture = captures.get(&target.request())?;
         let whole = Evidence::new(&capture.id, Locus::Exchange, "");
-        let (seen, evidence) = match read(captures, &capture) {
-            Read::Data(report, cut) => told::told(&report, cut, &capture),
+        let (seen, evidence) = match read(captures, &capture)? {
+            Read::Data(data) => told::told(&data, &capture),
             Read::Other(kind) => (Seen::NotOcds { kind: kind.to_string() }, vec![whole]),
             Read::Unseen(cause) => (Seen::Unseen { cause }, vec![whole]),
         };
@@ -46,46 +51,93 @@ impl Probe for OcdsValid {
 
     fn render(&self, _format: &str, target: &Target, captures: &Captures<'_>) -> Result<Option<Value>, Need> {
         let capture = captures.get(&target.request())?;
-        let Read::Data(report, _) = read(captures, &capture) else { return Ok(None) };
-        if told::is_package(&report) {
-            return Ok(Some(cove::cove(&report)));
+        let Read::Data(data) = read(captures, &capture)? else { return Ok(None) };
+        if data.report.flat || told::is_package(&data.report) {
+            return Ok(Some(cove::cove(&data.report)));
         }
         // A validator of packages takes for one whatever it is given.
-        let package = captures.body(&capture).and_then(|body| ocds::read(&body, true));
+        let bundled = Standard::bundled();
+        let package = captures.body(&capture).and_then(|body| ocds::read(&body, bundled, true));
         Ok(package.ok().map(|package| cove::cove(&package)))
     }
 }
 
 /// What became of reading the data.
 enum Read {
-    /// What was found, and why only the beginning of it was there, if so.
-    Data(Arc<Report>, Option<String>),
+    Data(Data),
     Other(Kind),
     Unseen(String),
 }
 
-fn read(captures: &Captures<'_>, capture: &Capture) -> Read {
+/// Data of the standard, read.
+struct Data {
+    /// What was found.
+    report: Arc<Report>,
+    /// Why only the beginning of it was there, if so.
+    cut: Option<String>,
+    /// The extensions that it says it uses.
+    extensions: Vec<Extension>,
+    /// Whether it is a delimited text, whose rows are places.
+    rows: bool,
+}
+
+fn read(captures: &Captures<'_>, capture: &Arc<Capture>) -> Result<Read, Need> {
     if let Some(obstacle) = obstacle::of(captures, capture) {
-        return Read::Unseen(obstacle.to_string());
+        return Ok(Read::Unseen(obstacle.to_string()));
     }
     let answered = match capture.success() {
         Ok(answered) => answered,
-        Err(cause) => return Read::Unseen(cause),
+        Err(cause) => return Ok(Read::Unseen(cause)),
     };
+    let cut = answered.body.cut.map(|_| "only the beginning of the document could be taken".to_owned());
     let kind = kind::of(captures, capture);
-    if !matches!(
+    let (text, table) = (matches!(kind, Kind::Csv | Kind::Tsv), matches!(kind, Kind::Xlsx | Kind::Xls | Kind::Ods));
+    if text || table {
+        let tables = rows::of(captures, capture)?;
+        let report = captures.note(capture, |_, _| {
+            let tables = tables.as_ref().as_ref().map_err(Clone::clone)?;
+            Ok::<_, String>(ocds::read_tables(tables, Standard::bundled()).map(Arc::new))
+        });
+        return Ok(match &*report {
+            Ok(Some(report)) => {
+                let more = tables.as_ref().as_ref().is_ok_and(|tables| tables.iter().any(|table| table.more));
+                let cut = cut.or_else(|| more.then(|| "only the first rows of the table were read".to_owned()));
+                Read::Data(Data { report: report.clone(), cut, extensions: Vec::new(), rows: text })
+            }
+            Ok(None) => Read::Other(kind),
+            Err(cause) => Read::Unseen(cause.clone()),
+        });
+    }
+    let looked_into = matches!(
         kind,
         Kind::Json | Kind::Geojson | Kind::JsonLines | Kind::Gzip | Kind::Zip | Kind::Text | Kind::Unknown
-    ) {
-        return Read::Other(kind);
+    );
+    if !looked_into {
+        return Ok(Read::Other(kind));
     }
-    let report = captures.note(capture, |_, body| body.and_then(|body| ocds::read(&body, false)).map(Arc::new));
-    match &*report {
-        Ok(report) if report.releases + report.records == 0 && !told::is_package(report) => Read::Other(kind),
-        Ok(report) => {
-            let cut = answered.body.cut.map(|_| "only the beginning of the document could be taken".to_owned());
-            Read::Data(report.clone(), cut)
+    let plain = captures
+        .note(capture, |_, body| body.and_then(|body| ocds::read(&body, Standard::bundled(), false)).map(Arc::new));
+    let report = match &*plain {
+        Ok(report) if report.releases + report.records + report.broken == 0 && !told::is_package(report) => {
+            return Ok(Read::Other(kind));
         }
-        Err(cause) => Read::Unseen(cause.clone()),
+        Ok(report) => report.clone(),
+        Err(cause) => return Ok(Read::Unseen(cause.clone())),
+    };
+    if report.extensions.is_empty() {
+        return Ok(Read::Data(Data { report, cut, extensions: Vec::new(), rows: false }));
     }
+    let (standard, extensions) = extend::standard(captures, &report.extensions)?;
+    let report = match standard {
+        None => report,
+        Some(standard) => {
+            let made =
+                || Extended(captures.body(capture).and_then(|body| ocds::read(&body, &standard, false)).map(Arc::new));
+            captures.together(std::slice::from_ref(capture), "with extensions", made).0.clone().unwrap_or(report)
+        }
+    };
+    Ok(Read::Data(Data { report, cut, extensions, rows: false }))
 }
+
+/// A report on data that was held against the standard with its extensions.
+struct Extended(Result<Arc<Report>, String>);

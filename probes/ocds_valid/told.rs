@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::{Data, wording};
 use crate::capture::Capture;
 use crate::finding::{Evidence, Locus};
 use crate::ocds::form::Form;
@@ -57,12 +58,19 @@ pub(super) struct Held {
     processes: u64,
     references: Option<u64>,
     nobody: Option<u64>,
+    doubted: Option<u64>,
+    undecoded: Option<u64>,
+    next: Option<String>,
+    unknown_version: Option<String>,
+    unreached: Option<Vec<String>>,
     problems: Vec<Row>,
+    doubts: Vec<Row>,
     codes: Vec<Row>,
     additional: Vec<Row>,
+    extended: Vec<Row>,
     deprecated: Vec<Row>,
     filled: Vec<Row>,
-    extensions: Vec<String>,
+    extensions: Vec<Row>,
 }
 
 type Row = BTreeMap<String, String>;
@@ -74,7 +82,8 @@ pub(super) fn is_package(report: &Report) -> bool {
 }
 
 /// The finding, and the places of the first problems.
-pub(super) fn told(report: &Report, cut: Option<String>, capture: &Capture) -> (Seen, Vec<Evidence>) {
+pub(super) fn told(data: &Data, capture: &Capture) -> (Seen, Vec<Evidence>) {
+    let Data { report, cut, .. } = data;
     let packaged = is_package(report);
     let errors = report.structural() + report.wrong_codes() as u64;
     // Where only the beginning is there, its end is no fault.
@@ -82,7 +91,7 @@ pub(super) fn told(report: &Report, cut: Option<String>, capture: &Capture) -> (
     let seen = if errors + broken > 0 {
         let lacking = everywhere(report);
         Seen::Invalid {
-            held: held(report),
+            held: held(data),
             errors: Some(report.structural()).filter(|errors| *errors > 0),
             kinds: Some(kinds(report)).filter(|kinds| !kinds.is_empty()),
             everywhere: (!lacking.is_empty()).then_some(lacking),
@@ -91,23 +100,34 @@ pub(super) fn told(report: &Report, cut: Option<String>, capture: &Capture) -> (
             breaks: breaks(report),
         }
     } else if let Some(cause) = cut {
-        Seen::Unseen { cause }
+        Seen::Unseen { cause: cause.clone() }
     } else if packaged {
-        Seen::Valid { held: held(report) }
+        Seen::Valid { held: held(data) }
     } else {
         let lacking = ["uri", "version", "publishedDate", "publisher"].map(str::to_owned).to_vec();
-        Seen::Unpackaged { held: held(report), lacking }
+        Seen::Unpackaged { held: held(data), lacking }
     };
-    (seen, evidence(report, capture))
+    (seen, evidence(data, capture))
 }
 
-fn held(report: &Report) -> Held {
-    let nobody =
-        report.problems.iter().filter(|problem| problem.kind == Kind::NoParty).map(|problem| problem.count).sum();
+fn held(data: &Data) -> Held {
+    let report = &*data.report;
+    let of = |wanted: &dyn Fn(&Problem) -> bool| -> u64 {
+        report.problems.iter().filter(|problem| wanted(problem)).map(|problem| problem.count).sum()
+    };
+    let nobody = of(&|problem| problem.kind == Kind::NoParty);
+    let doubted = of(&|problem| !problem.kind.is_structural());
     let dangling = nobody > 0;
     let deprecated = report.deprecated.iter().take(ROWS);
-    let mut filled: Vec<_> = report.filled.iter().collect();
-    filled.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
+    let (structural, doubts): (Vec<_>, Vec<_>) =
+        report.problems.iter().partition(|problem| problem.kind.is_structural());
+    let (extended, additional): (Vec<_>, Vec<_>) = report.outside().partition(|member| member.extension().is_some());
+    let unreached: Vec<String> = data
+        .extensions
+        .iter()
+        .filter(|extension| extension.lacking.is_some())
+        .map(|extension| extension.title.clone().unwrap_or_else(|| extension.address.clone()))
+        .collect();
     Held {
         edition: if report.versions.keys().any(|version| version == "1.0") { "1.0" } else { "1.1" }.to_owned(),
         form: form(report),
@@ -116,33 +136,60 @@ fn held(report: &Report) -> Held {
         processes: report.processes,
         references: dangling.then_some(report.checked.parties),
         nobody: dangling.then_some(nobody),
-        problems: report.problems.iter().take(ROWS).map(problem).collect(),
-        codes: report
-            .codes
+        doubted: Some(doubted).filter(|doubted| *doubted > 0),
+        undecoded: Some(report.undecoded).filter(|undecoded| *undecoded > 0),
+        next: report.next.first().cloned(),
+        unknown_version: report.versions.keys().find(|one| !matches!(one.as_str(), "" | "1.0" | "1.1")).cloned(),
+        unreached: (!unreached.is_empty()).then_some(unreached),
+        problems: structural.into_iter().take(ROWS).map(|one| problem(one, report.flat)).collect(),
+        doubts: doubts.into_iter().take(ROWS).map(|one| problem(one, report.flat)).collect(),
+        codes: report.codes.iter().take(ROWS).map(codes).collect(),
+        additional: additional
             .iter()
             .take(ROWS)
-            .map(|codes| {
-                let closed = if codes.closed { "closed" } else { "open" };
-                row([("path", codes.path.clone()), ("codelist", closed.to_owned()), ("values", some(&codes.values))])
-            })
+            .map(|member| row([("path", member.path()), ("times", member.count.to_string())]))
             .collect(),
-        additional: report
-            .outside()
+        extended: extended
+            .iter()
             .take(ROWS)
             .map(|member| {
-                row([("path", format!("{}/{}", member.above, member.name)), ("times", member.count.to_string())])
+                let extension = member.extension().unwrap_or_default().to_owned();
+                row([("path", member.path()), ("times", member.count.to_string()), ("extension", extension)])
             })
             .collect(),
         deprecated: deprecated
             .map(|(path, times)| row([("path", path.clone()), ("times", times.to_string())]))
             .collect(),
-        filled: filled
+        filled: filled(report),
+        extensions: data
+            .extensions
             .iter()
             .take(ROWS)
-            .map(|(field, times)| row([("field", (*field).clone()), ("times", times.to_string())]))
+            .map(|extension| {
+                let applied = extension.lacking.clone().unwrap_or_else(|| "applied".to_owned());
+                let title = extension.title.clone().unwrap_or_default();
+                row([("extension", title), ("address", extension.address.clone()), ("applied", applied)])
+            })
             .collect(),
-        extensions: report.extensions.clone(),
     }
+}
+
+fn codes(codes: &crate::ocds::report::Codes) -> Row {
+    let closed = if codes.closed { "closed" } else { "open" };
+    row([("path", codes.path.clone()), ("codelist", closed.to_owned()), ("values", some(&codes.values))])
+}
+
+/// How many of a hundred releases or records have each field, the most frequent first.
+fn filled(report: &Report) -> Vec<Row> {
+    let all = (report.releases + report.records).max(1);
+    let mut filled: Vec<_> = report.filled.iter().filter(|(field, _)| field.contains('/')).collect();
+    filled.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
+    let share = |times: u64| format!("{:.1}", times.min(all) as f64 * 100.0 / all as f64);
+    filled
+        .iter()
+        .take(ROWS)
+        .map(|(field, times)| row([("field", (*field).clone()), ("share", share(**times))]))
+        .collect()
 }
 
 fn row<const N: usize>(cells: [(&str, String); N]) -> Row {
@@ -172,40 +219,19 @@ fn form(report: &Report) -> String {
 fn kinds(report: &Report) -> Vec<String> {
     let mut kinds: BTreeMap<&str, u64> = BTreeMap::new();
     for problem in report.problems.iter().filter(|problem| problem.kind.is_structural()) {
-        *kinds.entry(words(&problem.kind)).or_default() += problem.count;
+        *kinds.entry(wording::of(&problem.kind).says.as_str()).or_default() += problem.count;
     }
     let mut kinds: Vec<_> = kinds.into_iter().collect();
     kinds.sort_by_key(|(kind, count)| (std::cmp::Reverse(*count), *kind));
     kinds.into_iter().map(|(kind, count)| format!("{kind} ({count})")).collect()
 }
 
-/// A kind of problem, as someone says it who does not know JSON Schema.
-fn words(kind: &Kind) -> &'static str {
-    match kind {
-        Kind::Type(_) => "values of the wrong type",
-        Kind::Required(_) => "required fields that are missing",
-        Kind::DateTime => "dates that are not written as the standard asks",
-        Kind::Uri => "addresses that are none",
-        Kind::MinLength => "empty texts",
-        Kind::MinItems => "empty lists",
-        Kind::UniqueItems => "identifiers or entries that stand twice",
-        Kind::OneOf => "records that mix links and releases",
-        Kind::Pattern => "versions that are none",
-        Kind::Twice => "members that stand twice",
-        Kind::Unnamed => "references to organizations that have no id",
-        Kind::NoParty => "references that name no party",
-        Kind::Role(_) => "parties without the role that they are referred to in",
-        Kind::NoAward => "contracts without their award",
-        Kind::Period => "periods that end before they begin",
-    }
-}
-
-fn problem(problem: &Problem) -> Row {
+fn problem(problem: &Problem, flat: bool) -> Row {
     let what = match &problem.kind {
-        Kind::Required(field) => format!("{}: {field}", words(&problem.kind)),
-        Kind::Role(role) => format!("{}: {role}", words(&problem.kind)),
-        Kind::Type(wanted) => format!("{}, where the standard has {}", words(&problem.kind), wanted.name()),
-        kind => words(kind).to_owned(),
+        Kind::Required(field) => format!("{}: {field}", wording::of(&problem.kind).says),
+        Kind::Role(role) | Kind::IdleRole(role) => format!("{}: {role}", wording::of(&problem.kind).says),
+        Kind::Type(wanted) => format!("{}, where the standard has {}", wording::of(&problem.kind).says, wanted.name()),
+        kind => wording::of(kind).says.clone(),
     };
     let at = if problem.path.is_empty() { "the package" } else { problem.path.as_str() };
     let first = problem.examples.first();
@@ -213,11 +239,14 @@ fn problem(problem: &Problem) -> Row {
         ("problem", format!("{at}: {what}")),
         ("kind", problem.kind.name().to_owned()),
         ("count", problem.count.to_string()),
+        ("do", wording::of(&problem.kind).advice.clone()),
         (
             "first",
-            first
-                .map(|first| format!("{} (line {}, byte {})", first.pointer, first.line, first.byte))
-                .unwrap_or_default(),
+            match first {
+                Some(first) if flat => format!("{} (row {})", first.pointer, first.line),
+                Some(first) => format!("{} (line {}, byte {})", first.pointer, first.line, first.byte),
+                None => String::new(),
+            },
         ),
         ("value", first.map(|first| first.value.clone()).unwrap_or_default()),
     ])
@@ -244,15 +273,20 @@ fn breaks(report: &Report) -> Vec<Row> {
     report.breaks.iter().map(at).collect()
 }
 
-fn evidence(report: &Report, capture: &Capture) -> Vec<Evidence> {
+fn evidence(data: &Data, capture: &Capture) -> Vec<Evidence> {
+    let report = &*data.report;
     let bytes = capture.answered().map_or(0, |answered| answered.body.bytes);
     let one = report.forms.values().sum::<u64>() == 1;
     let mut evidence: Vec<Evidence> = Vec::new();
-    for problem in report.problems.iter().take(QUOTED) {
+    // In what is packed or in a workbook, a line or pointer would lead nowhere.
+    let placed = !report.packed && (!report.flat || data.rows);
+    for problem in report.problems.iter().filter(|_| placed).take(QUOTED) {
         let Some(first) = problem.examples.first() else { continue };
         let quoted = matches!(problem.kind, Kind::DateTime | Kind::Uri);
         let quote = if quoted { first.value.trim_end_matches('…') } else { "" };
-        let locus = if one && bytes < POINTED && report.broken == 0 {
+        let locus = if data.rows {
+            Locus::Row(first.line)
+        } else if one && bytes < POINTED && report.broken + report.undecoded == 0 && !report.flat {
             Locus::Pointer(first.pointer.clone())
         } else {
             Locus::Line(first.line)

@@ -4,7 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use probes::body::Body;
+use probes::ocds::form::Form;
+use probes::ocds::report::Report;
+use probes::ocds::schema::Standard;
 use probes::ocds::{self, cove};
+use probes::rows::Held;
 use serde_json::Value;
 
 /// Where this and libcoveocds differ, file by file and measure by measure, and why.
@@ -88,7 +92,7 @@ fn errors_codes_and_fields_are_those_that_libcoveocds_finds() {
         }
         files += 1;
         let bytes = std::fs::read(root.join(file)).unwrap();
-        let ours = cove::cove(&ocds::read(&Body::in_memory(bytes), true).unwrap());
+        let ours = cove::cove(&ocds::read(&Body::in_memory(bytes), Standard::bundled(), true).unwrap());
         for (measure, (ours, theirs)) in measures(&ours, &theirs) {
             if ours == theirs {
                 *same.entry(measure).or_default() += 1;
@@ -123,11 +127,84 @@ fn dates_and_addresses_are_told_as_the_standard_has_them() {
             let release = format!(
                 r#"{{"ocid":"ocds-abc123-1","id":"1","date":"2026-01-01T00:00:00Z","tag":["contract"],"initiationType":"tender","contracts":[{contract}]}}"#
             );
-            let report = ocds::read(&Body::in_memory(release.into_bytes()), false).unwrap();
+            let report = ocds::read(&Body::in_memory(release.into_bytes()), Standard::bundled(), false).unwrap();
             if (report.structural() == 0) != right.as_bool().unwrap() {
                 wrong.push(format!("{format}: {text:?} should be {right}"));
             }
         }
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_file_is_told_by_its_form() {
+    let Some(root) = results() else { return };
+    let manifest = std::fs::read_to_string(root.join("manifest.tsv")).unwrap();
+    let (mut files, mut wrong) = (BTreeMap::<&str, usize>::new(), Vec::new());
+    for columns in manifest.lines().skip(1).map(|line| line.split('\t').collect::<Vec<_>>()) {
+        let (file, kind, count) = (columns[0], columns[2], columns[3].parse::<u64>().unwrap());
+        let bytes = std::fs::read(root.join(file)).unwrap();
+        let report = ocds::read(&Body::in_memory(bytes), Standard::bundled(), false).unwrap();
+        let packages = |form| report.forms.get(&form).copied().unwrap_or_default();
+        let right = match kind {
+            // Some that are called so are a list without a word of who published it.
+            "release-package" => {
+                let whole = packages(Form::ReleasePackage) == 1 || packages(Form::Releases) == count;
+                whole && report.releases == count
+            }
+            "record-package" => packages(Form::RecordPackage) == 1 && report.records == count,
+            "release" | "jsonl" => packages(Form::Releases) == count && report.releases == count,
+            "record-bare" => packages(Form::Records) == 1 && report.records == 1,
+            "array" => report.releases == count,
+            "invalid-json" => report.broken + report.undecoded > 0,
+            "other" => report.releases + report.records + report.broken == 0,
+            kind => panic!("{file} is of the kind {kind}"),
+        };
+        *files.entry(kind).or_default() += 1;
+        if !right {
+            let Report { forms, releases, records, broken, undecoded, .. } = report;
+            wrong.push(format!(
+                "{file}: {kind} of {count}: {forms:?}, {releases} releases, {records} records, {broken} broken, {undecoded} undecoded"
+            ));
+        }
+    }
+    note(&format!("files by kind: {files:?}"));
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn flattened_releases_say_what_the_releases_say() {
+    let Some(root) = results() else { return };
+    for (folder, whole) in [
+        ("co_cce_100", "real/co_cce_100.json"),
+        ("pt_impic", "real/pt_impic.json"),
+        ("pt_spoonbill", "real/pt_impic.json"),
+        ("uk_cf_flatterer/csv", "real/uk_cf_singles.json"),
+    ] {
+        let mut tables = Vec::new();
+        let mut names: Vec<_> =
+            std::fs::read_dir(root.join("flat").join(folder)).unwrap().map(|f| f.unwrap().path()).collect();
+        names.sort();
+        for path in names.iter().filter(|path| path.extension().is_some_and(|ending| ending == "csv")) {
+            let body = Body::in_memory(std::fs::read(path).unwrap());
+            tables.extend(Held::of_text(&path.file_stem().unwrap().to_string_lossy(), &body, None).ok());
+        }
+        let flat = ocds::read_tables(&tables, Standard::bundled()).unwrap_or_else(|| panic!("{folder} is flat"));
+        let whole = std::fs::read(root.join(whole)).unwrap();
+        let whole = ocds::read(&Body::in_memory(whole), Standard::bundled(), false).unwrap();
+        let kinds = |report: &Report| {
+            report
+                .problems
+                .iter()
+                .map(|problem| (problem.kind.name().to_owned(), problem.path.clone(), problem.count))
+                .collect::<BTreeSet<_>>()
+        };
+        note(&format!(
+            "{folder}: {} releases of {} processes; JSON: {} of {}",
+            flat.releases, flat.processes, whole.releases, whole.processes
+        ));
+        note(&format!("  only flat: {:?}", kinds(&flat).difference(&kinds(&whole)).collect::<Vec<_>>()));
+        assert!(flat.releases <= whole.releases, "{folder}");
+        assert_eq!(flat.processes, whole.processes, "{folder}");
+    }
 }

@@ -5,20 +5,24 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::{Expected, Walk, hash};
-use crate::ocds::form::Links;
-use crate::ocds::format::{is_date_time, is_uri};
+use crate::ocds::form::{Links, has_prefix};
+use crate::ocds::format::{date_time, is_uri};
+use crate::ocds::keep::{Keep, Last, Status, role};
 use crate::ocds::pointer::Step;
 use crate::ocds::schema::{Field, Format, Of, Type};
 use crate::ocds::tally::{Kind, PathId};
 
+/// The years that dates of contracting are of, 1990 to 2049, in seconds since 1970.
+const REAL: std::ops::Range<i64> = 631_152_000..2_524_608_000;
+
 /// A value to be walked.
-pub(super) struct Value<'a> {
-    pub walk: &'a mut Walk,
-    pub expected: Expected,
+pub(super) struct Value<'a, 's> {
+    pub walk: &'a mut Walk<'s>,
+    pub expected: Expected<'s>,
     pub path: PathId,
 }
 
-impl<'de> DeserializeSeed<'de> for Value<'_> {
+impl<'de> DeserializeSeed<'de> for Value<'_, '_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -26,7 +30,7 @@ impl<'de> DeserializeSeed<'de> for Value<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for Value<'_> {
+impl<'de> Visitor<'de> for Value<'_, '_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -34,7 +38,6 @@ impl<'de> Visitor<'de> for Value<'_> {
     }
 
     fn visit_unit<E>(self) -> Result<(), E> {
-        self.walk.forget();
         if let Expected::Entry(field) = self.expected
             && field.codelist.is_some()
         {
@@ -45,19 +48,18 @@ impl<'de> Visitor<'de> for Value<'_> {
     }
 
     fn visit_bool<E>(self, value: bool) -> Result<(), E> {
-        self.walk.forget();
-        self.walk.tally.path_mut(self.path).filled += 1;
+        self.walk.tally.count(self.path, false);
         self.typed(&[Type::Boolean], if value { "true" } else { "false" });
         Ok(())
     }
 
     fn visit_u64<E>(self, value: u64) -> Result<(), E> {
-        self.number(&[Type::Integer, Type::Number], &value.to_string());
+        self.number(&[Type::Integer, Type::Number], Number::Positive(value));
         Ok(())
     }
 
     fn visit_i64<E>(self, value: i64) -> Result<(), E> {
-        self.number(&[Type::Integer, Type::Number], &value.to_string());
+        self.number(&[Type::Integer, Type::Number], Number::Negative(value));
         Ok(())
     }
 
@@ -65,26 +67,22 @@ impl<'de> Visitor<'de> for Value<'_> {
         // What is too large for an integer of the parser has no fraction either.
         let types: &[Type] =
             if value.abs() > 1.8e19 && value.fract() == 0.0 { &[Type::Integer, Type::Number] } else { &[Type::Number] };
-        self.number(types, &value.to_string());
+        self.number(types, Number::Fraction(value));
         Ok(())
     }
 
     fn visit_str<E>(self, value: &str) -> Result<(), E> {
         let Self { walk, expected, path } = self;
-        walk.id = None;
-        walk.scalar = walk.wants.then(|| hash(b's', value.as_bytes()));
-        if let Some(strings) = &mut walk.strings {
-            strings.push(value.to_owned());
-        }
-        walk.count(path, value.trim().is_empty());
+        walk.want(value);
+        walk.count(path, value.trim_ascii().is_empty() || value.trim().is_empty());
         let (format, codelist, not_empty) = match expected {
-            Expected::Field(field) => (field.format, field.codelist.as_ref(), field.not_empty),
+            Expected::Field(field) => (field.format, field.codelist, field.not_empty),
             Expected::Entry(field) => {
                 let Of::Strings(format) = field.of else {
                     Value { walk, expected, path }.wrong(value);
                     return Ok(());
                 };
-                (format, field.codelist.as_ref(), false)
+                (format, field.codelist, false)
             }
             Expected::Object(_) => (None, None, false),
             Expected::Nothing => return Ok(()),
@@ -94,7 +92,15 @@ impl<'de> Visitor<'de> for Value<'_> {
             return Ok(());
         }
         match format {
-            Some(Format::DateTime) if !is_date_time(value) => walk.problem(path, Kind::DateTime, value),
+            Some(Format::DateTime) => match date_time(value) {
+                None => walk.problem(path, Kind::DateTime, value),
+                Some(seconds) => {
+                    walk.last.date = Some(seconds);
+                    if !REAL.contains(&seconds) {
+                        walk.problem(path, Kind::FarDate, value);
+                    }
+                }
+            },
             Some(Format::Uri) if !is_uri(value) => walk.problem(path, Kind::Uri, value),
             _ => {}
         }
@@ -102,7 +108,7 @@ impl<'de> Visitor<'de> for Value<'_> {
             walk.problem(path, Kind::MinLength, value);
         }
         if let Some(codelist) = codelist
-            && !walk.edition.schema().codes(&codelist.name).contains(value)
+            && !walk.schema.has_code(codelist, value)
             && (!value.is_empty() || matches!(expected, Expected::Entry(_)))
         {
             walk.tally.outside(path, value);
@@ -124,19 +130,27 @@ impl<'de> Visitor<'de> for Value<'_> {
             Expected::Field(field) if fits && field.types.contains(&Type::List) => Expected::Entry(field),
             _ => Expected::Nothing,
         };
-        walk.wants = matches!(entry, Expected::Entry(Field { unique: true, of: Of::Strings(_), .. }));
+        let texts = matches!(entry, Expected::Entry(Field { unique: true, of: Of::Strings(_), .. }));
+        walk.wants = match walk.wants {
+            Keep::Roles => Keep::Roles,
+            _ if texts => Keep::Id,
+            _ => Keep::Nothing,
+        };
+        let mut roles = 0;
         let mut ids = Vec::new();
         let (mut entries, mut all_have_ids) = (0, true);
         loop {
             walk.pointer.push(Step::Entry(entries));
+            walk.last = Last::default();
             let more = seq.next_element_seed(Value { walk, expected: entry, path })?;
             walk.pointer.pop();
             if more.is_none() {
                 break;
             }
             entries += 1;
+            roles |= walk.last.roles;
             if let Expected::Entry(field) = entry {
-                let id = if matches!(field.of, Of::Object(_)) { walk.id } else { walk.scalar };
+                let id = if matches!(field.of, Of::Object(_)) { walk.last.id } else { walk.last.scalar };
                 match id {
                     Some(id) if field.unique => ids.push(id),
                     Some(_) => {}
@@ -144,8 +158,8 @@ impl<'de> Visitor<'de> for Value<'_> {
                 }
             }
         }
-        walk.wants = false;
-        walk.forget();
+        walk.wants = Keep::Nothing;
+        walk.last = Last { roles, length: Some(entries), ..Last::default() };
         walk.count(path, entries == 0);
         let Expected::Entry(field) = entry else { return Ok(()) };
         if field.not_empty && entries == 0 {
@@ -176,7 +190,7 @@ impl<'de> Visitor<'de> for Value<'_> {
             Value { walk, expected, path }.wrong("an object");
             return walk.object(None, path, map);
         }
-        let schema = self.walk.edition.schema();
+        let schema = self.walk.schema;
         let known = match self.expected {
             // In records alone, these are releases at all.
             Expected::Entry(field) if self.walk.links != Links::None && field.name == "releases" => {
@@ -193,12 +207,52 @@ impl<'de> Visitor<'de> for Value<'_> {
     }
 }
 
-impl Value<'_> {
-    fn number(self, types: &[Type], value: &str) {
-        self.walk.id = None;
-        self.walk.scalar = self.walk.wants.then(|| hash(b'n', value.as_bytes()));
-        self.walk.tally.path_mut(self.path).filled += 1;
-        self.typed(types, value);
+/// A number as the parser gives it.
+#[derive(Clone, Copy)]
+enum Number {
+    Positive(u64),
+    Negative(i64),
+    Fraction(f64),
+}
+
+impl fmt::Display for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Positive(number) => number.fmt(f),
+            Self::Negative(number) => number.fmt(f),
+            Self::Fraction(number) => number.fmt(f),
+        }
+    }
+}
+
+impl Number {
+    #[expect(clippy::cast_precision_loss, reason = "amounts are compared by halves, counts are small")]
+    fn value(self) -> f64 {
+        match self {
+            Self::Positive(number) => number as f64,
+            Self::Negative(number) => number as f64,
+            Self::Fraction(number) => number,
+        }
+    }
+}
+
+impl Value<'_, '_> {
+    fn number(self, types: &[Type], number: Number) {
+        let walk = &mut *self.walk;
+        if matches!(walk.wants, Keep::Id | Keep::Ocid | Keep::AwardId) {
+            walk.last.scalar = Some(hash(b'n', number.to_string().as_bytes()));
+        }
+        walk.last.number = Some(number.value());
+        walk.tally.count(self.path, false);
+        let wanted = self.expected.types();
+        if wanted.is_empty() {
+            return;
+        }
+        if !types.iter().any(|one| wanted.contains(one)) {
+            self.wrong(&number.to_string());
+        } else if number.value() < 0.0 && matches!(self.expected, Expected::Field(_)) {
+            walk.problem(self.path, Kind::Negative, &number.to_string());
+        }
     }
 
     /// Counts a problem unless one of `types` is among those that the value may have.
@@ -216,22 +270,30 @@ impl Value<'_> {
     }
 }
 
-impl Walk {
-    /// The last value was nothing that could tell anything apart.
-    pub(super) fn forget(&mut self) {
-        self.scalar = None;
-        self.id = None;
+impl Walk<'_> {
+    /// What somebody wants of a string.
+    fn want(&mut self, value: &str) {
+        match self.wants {
+            Keep::Id | Keep::AwardId | Keep::Name | Keep::Currency => {
+                self.last.scalar = Some(hash(b's', value.as_bytes()));
+            }
+            Keep::Ocid => {
+                self.last.scalar = Some(hash(b's', value.as_bytes()));
+                self.told.unregistered = (!has_prefix(value)).then(|| value.to_owned());
+            }
+            Keep::Roles => {
+                self.last.roles = role(value);
+                self.last.scalar = Some(hash(b's', value.as_bytes()));
+            }
+            Keep::Status | Keep::Method => self.last.status = Status::of(value),
+            _ => {}
+        }
     }
 
     /// Counts a value as empty or filled; entries of lists are neither.
     pub(super) fn count(&mut self, path: PathId, empty: bool) {
         if !self.pointer.is_entry() {
-            let counted = self.tally.path_mut(path);
-            if empty {
-                counted.empty += 1;
-            } else {
-                counted.filled += 1;
-            }
+            self.tally.count(path, empty);
         }
     }
 }
