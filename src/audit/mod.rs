@@ -1,5 +1,6 @@
 //! The audit: asks every probe, has what they lack fetched, and holds the findings against the criteria.
 
+pub mod diff;
 mod earlier;
 mod extras;
 mod look;

@@ -6,8 +6,10 @@ mod audit;
 mod check;
 mod crawling;
 mod criteria;
+mod diff;
 mod explain;
 mod init;
+mod kept;
 mod probes;
 mod problem;
 mod progress;
@@ -50,6 +52,8 @@ enum Command {
     Check(check::Args),
     /// Re-hash every body of a pack, find every quote again, derive every finding and verdict again
     Verify(verify::Args),
+    /// Tell what changed between two runs of one city, and why: the site, the rule, the tool, or the network
+    Diff(diff::Args),
     /// Walk from a verdict down to the bytes
     Explain(explain::Args),
     /// List the probes, or show one
@@ -79,6 +83,7 @@ fn carry_out(command: Command) -> ExitCode {
         Command::Audit(args) => audit::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Verify(args) => verify::run(&args),
+        Command::Diff(args) => diff::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Probes(args) => probes::run(&args),
         Command::Criteria(args) => criteria::run(&args),

@@ -13,6 +13,7 @@ mod portal;
 mod program;
 mod recount;
 mod tools;
+mod weeks;
 
 use std::path::{Path, PathBuf};
 

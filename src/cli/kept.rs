@@ -1,0 +1,54 @@
+//! What a pack keeps of its run: its report, and the criteria that it was judged by.
+
+use std::collections::BTreeMap;
+
+use serde::de::DeserializeOwned;
+
+use super::{Trouble, setting};
+use crate::audit::CRITERIA;
+use crate::criteria::Scheme;
+use crate::pack::Pack;
+use crate::report::model::SchemeRef;
+
+/// The report in a pack that an audit made, as far as `T` wants it.
+pub(crate) fn report<T: DeserializeOwned>(pack: &Pack) -> Result<T, Trouble> {
+    let missing = || Trouble::asked("the pack holds no report: it must be one that an audit made");
+    let stored = pack.extra("report.json")?.ok_or_else(missing)?;
+    serde_json::from_slice(&stored)
+        .map_err(|error| Trouble::asked(format!("the pack's report cannot be read: {error}")))
+}
+
+/// The criteria that a run was judged by, each with the codes of what was judged, in that order: those `named`, else those
+/// that the pack kept.
+pub(crate) fn schemes(
+    named: &[String],
+    pack: &Pack,
+    judged: &[(&SchemeRef, Vec<String>)],
+) -> Result<Vec<Scheme>, Trouble> {
+    let named: Vec<&str> = named.iter().map(String::as_str).collect();
+    let there = match (named.as_slice(), pack.extra(CRITERIA)?) {
+        ([], Some(kept)) => {
+            let all: Vec<BTreeMap<String, String>> = serde_json::from_slice(&kept)
+                .map_err(|error| Trouble::asked(format!("the pack's criteria cannot be read: {error}")))?;
+            let read = |files: &BTreeMap<String, String>| Scheme::from_files(CRITERIA, files, &setting::specs());
+            all.iter().map(read).collect::<Result<_, _>>()?
+        }
+        ([], None) => {
+            let ids: Vec<&str> = judged.iter().map(|(scheme, _)| scheme.id.as_str()).collect();
+            setting::schemes(&ids, &[])?
+        }
+        (named, _) => setting::schemes(named, &[])?,
+    };
+    let mut schemes = Vec::new();
+    for (stored, codes) in judged {
+        let Some(scheme) = there.iter().find(|scheme| scheme.sha256 == stored.sha256) else {
+            return Err(Trouble::asked(format!(
+                "the report was made by other criteria of {} than these: name the folder of the right ones with --criteria",
+                stored.id
+            )));
+        };
+        let whole = scheme.criteria.len() == codes.len();
+        schemes.push(if whole { scheme.clone() } else { scheme.clone().only(codes) });
+    }
+    Ok(schemes)
+}
