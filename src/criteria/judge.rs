@@ -198,7 +198,7 @@ impl<'a> Bench<'a> {
         let by_name = offered.iter().any(|offered| offered.way == Way::Named);
         let mut all: Vec<(&Offered<'_>, Said<'_>)> = Vec::new();
         for offered in offered {
-            let mut said = self.compared(clause, self.link(clause, offered.on_target));
+            let mut said = self.compared(clause, self.link(clause, offered));
             if offered.way == Way::Beside {
                 // Nobody said that it shows this clause, so it can help and never harm.
                 let harms = by_name && !matches!(clause.links, Quota::AtLeast(_) | Quota::Distinct(_));
@@ -253,11 +253,11 @@ impl<'a> Bench<'a> {
         None
     }
 
-    fn link(&self, clause: &Clause, on_target: &[&'a Finding]) -> Said<'a> {
+    fn link(&self, clause: &Clause, offered: &Offered<'a>) -> Said<'a> {
+        let on_target = offered.on_target;
         if let Some(said) = self.kept_away(on_target) {
             return said;
         }
-        let asked = clause.asks.is_some();
         if clause.shown_by.is_empty() {
             let reason = "a person must read it".to_owned();
             return Said { shows: Shows::Unsure, seen: true, reason, by: Vec::new() };
@@ -273,6 +273,8 @@ impl<'a> Bench<'a> {
         let refuted = |finding: &&Finding| {
             clause.refuted_by.iter().any(|sign| sign.names(finding) && sign.holds(finding) == Shows::Yes)
         };
+        // Whoever offered a link for a clause may see in it what no probe does; nobody did of one that is only beside.
+        let asked = clause.asks.is_some() && offered.way != Way::Beside;
         if asked && said.shows == Shows::No && !on_target.iter().any(refuted) {
             said.shows = Shows::Unsure;
             said.reason = format!("{}; a person must decide", said.reason);
