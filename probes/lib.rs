@@ -56,7 +56,9 @@ pub mod download;
 pub mod feedback_form;
 pub mod format;
 pub mod fresh;
+pub mod gbfs;
 pub mod geo;
+pub mod gtfs_realtime;
 pub mod gtfs_valid;
 pub mod guidance;
 pub mod inventory;
@@ -103,6 +105,8 @@ pub const ALL: &[&dyn Probe] = &[
     &passages::Passages,
     &data_standards::DataStandards,
     &gtfs_valid::GtfsValid,
+    &gtfs_realtime::GtfsRealtime,
+    &gbfs::Gbfs,
     &inventory::Inventory,
     &ocds_valid::OcdsValid,
     &usage_statistics::UsageStatistics,
