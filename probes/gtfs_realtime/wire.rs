@@ -88,9 +88,12 @@ mod tests {
         assert_eq!(fields.unwrap(), wanted);
     }
 
+    fn last(bytes: &[u8]) -> Result<(u64, Field<'_>), Wrong> {
+        Fields(bytes).last().unwrap()
+    }
+
     #[test]
     fn damage_ends_the_message() {
-        let last = |bytes: &[u8]| Fields(bytes).last().unwrap();
         assert_eq!(last(&[0x12, 5, b'o']), Err(Wrong::Short));
         assert_eq!(last(&[0x08, 0xff]), Err(Wrong::Short));
         assert_eq!(last(&[0xff; 11]), Err(Wrong::Long));
