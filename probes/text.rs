@@ -155,6 +155,23 @@ fn without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
     }
 }
 
+/// Where a text begins behind the front matter that builders of sites keep at its head; 0 where it has none.
+pub fn front_matter(text: &str) -> usize {
+    let opened =
+        text.strip_prefix("---").is_some_and(|rest| rest.trim_start_matches([' ', '\t', '\r']).starts_with('\n'));
+    if !opened {
+        return 0;
+    }
+    let mut at = 0;
+    for (number, line) in text.split_inclusive('\n').enumerate() {
+        at += line.len();
+        if number > 0 && matches!(line.trim_end(), "---" | "...") {
+            return at;
+        }
+    }
+    0
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

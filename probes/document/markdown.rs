@@ -4,6 +4,7 @@ use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 use super::{Block, Document, Page, Paging, Role, web};
 use crate::finding::on_one_line;
+use crate::text;
 
 /// Keys of a front matter whose values are words of the document.
 const SAID: &[&str] = &[
@@ -59,19 +60,9 @@ pub(super) fn document(text: &str) -> Document {
 
 /// The lines `key: value` of a front matter, each with its number, and where the text begins behind it.
 fn front_matter(text: &str) -> (Vec<(u64, &str, &str)>, usize) {
-    let opened =
-        text.strip_prefix("---").is_some_and(|rest| rest.trim_start_matches([' ', '\t', '\r']).starts_with('\n'));
-    if !opened {
-        return (Vec::new(), 0);
-    }
+    let end = text::front_matter(text);
     let mut said = Vec::new();
-    let mut at = 0;
-    for (number, line) in (1..).zip(text.split_inclusive('\n')) {
-        at += line.len();
-        let line = line.trim_end();
-        if number > 1 && matches!(line, "---" | "...") {
-            return (said, at);
-        }
+    for (number, line) in (1..).zip(text[..end].lines()) {
         // Only plain values of the outermost level: the rest is for whatever builds the site.
         if let Some((key, value)) = line.split_once(':').filter(|(key, _)| !key.starts_with([' ', '\t', '#', '-'])) {
             let value = value.trim().trim_matches(['"', '\'']).trim();
@@ -80,7 +71,7 @@ fn front_matter(text: &str) -> (Vec<(u64, &str, &str)>, usize) {
             }
         }
     }
-    (Vec::new(), 0)
+    (said, end)
 }
 
 fn line_starts(text: &str) -> Vec<usize> {

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::{Block, Document, Page, Paging, Role};
 use crate::finding::on_one_line;
 use crate::html;
+use crate::text::front_matter;
 
 /// Signs of what is content, in `web.toml`.
 struct Signs {
@@ -59,7 +60,7 @@ const DEEPEST: usize = 2000;
 
 /// The document that a page's markup is; an error says why it is not parsed.
 pub(super) fn document(markup: &str) -> Result<Document, String> {
-    let tree = html::Page::tree(markup)?;
+    let tree = html::Page::tree(&markup[front_matter(markup)..])?;
     let title = Selector::parse("head > title").ok().and_then(|title| tree.select(&title).next());
     let title = title.map(|title| on_one_line(&title.text().collect::<String>())).filter(|title| !title.is_empty());
     let root = main(&tree);

@@ -6,6 +6,7 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 
 use super::Kind;
+use crate::text::front_matter;
 
 /// The kind of JSON that `text` is, whole or only begun.
 pub(super) fn json(text: &str) -> Option<Kind> {
@@ -124,6 +125,8 @@ const JUNK: usize = 4096;
 
 /// The kind of markup that `text` is.
 pub(super) fn markup(text: &str) -> Option<Kind> {
+    // A page as it is kept where a site is built from it.
+    let text = text[front_matter(text)..].trim_start();
     if let Some(root) = root(text) {
         let local = root.rsplit(':').next().unwrap_or(root);
         return Some(match local.to_ascii_lowercase().as_str() {

@@ -192,6 +192,7 @@ mod tests {
         assert!(found("=IT department", "The IT department") && !found("=IT department", "if it departments"));
         assert!(found("by <percent>", "raised by 12 % in all") && found("<money>", "of $1,200"));
         assert!(found("<number> day", "within ten days of 30 days") && found("in <year>", "in 2019"));
+        assert!(!found("<number> day", "3. Days of the board"));
     }
 
     #[test]

@@ -89,6 +89,9 @@ pub struct WrittenRule {
     /// How many such passages there must be.
     #[serde(default = "one")]
     pub times: usize,
+    /// Whether a passage of it answers the topic's guidelines too.
+    #[serde(default = "yes")]
+    pub guideline: bool,
     /// Whether what must be there may be denied.
     #[serde(default)]
     pub denied: bool,
@@ -96,6 +99,10 @@ pub struct WrittenRule {
 
 fn one() -> usize {
     1
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// Within how much text what must come together comes together.

@@ -91,7 +91,8 @@ impl Reading {
                     recitals = (recitals && !unit.speech.enacts && level.is_none()) || unit.speech.recital;
                     unit.speech.recital = recitals;
                     let leads = text.ends_with([':', '-', '\u{2014}']) || (led_by.is_none() && inner_marker(text));
-                    if leads && level.is_none() && (led_by.is_none() || text.ends_with(':')) {
+                    // "Be it resolved by the council:" is no part of what is resolved.
+                    if leads && !unit.speech.enacts && level.is_none() && (led_by.is_none() || text.ends_with(':')) {
                         lead_in = Some(number);
                     }
                     reading.units.push(unit);
@@ -200,6 +201,11 @@ fn class(word: &str, nth: usize, before: &str, after: &str) -> Option<Class> {
     let mut letters = word.chars();
     let first = letters.next()?;
     if first.is_ascii_digit() {
+        // The number of an item counts nothing: "3. ", "and 2) ".
+        let marks = (nth == 0 && after.starts_with('.')) || (word.len() <= 2 && after.starts_with(')'));
+        if marks {
+            return None;
+        }
         let after = after.trim_start();
         let year = word.len() == 4 && (word.starts_with("19") || word.starts_with("20"));
         return Some(if after.starts_with('%') || after.to_lowercase().starts_with("percent") {

@@ -9,7 +9,8 @@ use serde::Deserialize;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Spelling {
-    /// Words whose stem is that of another: where the algorithm would take two words for one, or one for two.
+    /// Words whose stem is that of another: where the algorithm would take two words for one, or one for two. A word
+    /// that is given for itself is its own stem.
     like: BTreeMap<String, String>,
     /// Endings that British and American writers spell differently: from, to.
     endings: Vec<(String, String)>,
@@ -28,6 +29,9 @@ pub fn stem(word: &str) -> String {
     let low = word.to_lowercase().replace('\u{2019}', "'");
     let owner = low.strip_suffix("'s").or_else(|| low.strip_suffix('\'')).unwrap_or(&low);
     let mut word = SPELLING.like.get(owner).map_or(owner, String::as_str).to_owned();
+    if SPELLING.like.get(&word) == Some(&word) {
+        return word;
+    }
     if word.chars().count() >= RESPELLED
         && let Some((start, to)) =
             SPELLING.endings.iter().find_map(|(from, to)| Some((word.strip_suffix(from.as_str())?, to)))
@@ -54,6 +58,9 @@ mod tests {
             assert_eq!(stem(one), stem(other), "{one} {other}");
         }
         assert_ne!(stem("public"), stem("publication"));
+        assert_eq!(stem("coordinators"), stem("coordinator"));
+        assert_ne!(stem("coordinator"), stem("coordination"));
+        assert_ne!(stem("directives"), stem("director"));
         assert_eq!(stem("publish"), stem("publication"));
     }
 }

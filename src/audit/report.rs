@@ -24,6 +24,7 @@ pub(super) fn assemble(plan: &Plan<'_>, pack: &Pack, findings: Vec<Finding>) -> 
         standing: own.standing,
         first: own.first,
         verdicts: own.verdicts,
+        measured: own.measured,
         further,
         findings,
         captures,
@@ -42,6 +43,7 @@ fn judged(plan: &Plan<'_>, at: usize, findings: &[Finding]) -> Judged {
         standing: summary(scheme, &verdicts),
         first: fixes(scheme, &verdicts, findings, &specs, &written),
         verdicts,
+        measured: scheme.measured.clone(),
     }
 }
 

@@ -4,6 +4,7 @@ mod check;
 pub mod condition;
 pub mod fixes;
 pub mod judge;
+mod measured;
 pub mod problem;
 pub mod scheme;
 pub mod summary;
@@ -11,6 +12,7 @@ pub mod verdict;
 
 pub use fixes::fixes;
 pub use judge::{Offer, Purpose, judge};
+pub use measured::Measured;
 pub use problem::Problem;
 pub use scheme::Scheme;
 pub use summary::summary;

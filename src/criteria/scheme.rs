@@ -12,6 +12,7 @@ use toml::Spanned;
 
 use super::check::{check, check_words};
 use super::condition::Sign;
+use super::measured::{AccuracyFile, Measured};
 use super::problem::{Problem, did_you_mean, nearest};
 use super::verdict::Kind;
 
@@ -24,6 +25,8 @@ pub struct Scheme {
     pub criteria: Vec<Criterion>,
     /// The words of links that may be offered for a criterion.
     pub words: Vec<Words>,
+    /// How often its clauses' leads were right, by clause.
+    pub measured: BTreeMap<String, Measured>,
     /// SHA-256 over the names and contents of all files that judge.
     pub sha256: String,
     /// Its files as they were read, by name: what a pack keeps, so that it can be judged again.
@@ -366,11 +369,12 @@ impl Scheme {
         let mut hash = Sha256::new();
         let mut head = None;
         let mut words = Vec::new();
+        let mut measured = BTreeMap::new();
         let mut criteria = Vec::new();
         let mut texts = BTreeMap::new();
         for (file, content) in files {
-            // How links are told apart decides nothing of how they are judged.
-            if file != "offers.toml" {
+            // How links are told apart, and how often leads were right, decides nothing of how they are judged.
+            if !matches!(file.as_str(), "offers.toml" | "accuracy.toml") {
                 hash.update(format!("{file}\n{}\n", content.len()));
                 hash.update(content);
             }
@@ -382,6 +386,7 @@ impl Scheme {
             texts.insert(file.as_str(), text);
             let read = match file.as_str() {
                 "scheme.toml" => toml::from_str(text).map(|read| head = Some(read)),
+                "accuracy.toml" => toml::from_str(text).map(|read: AccuracyFile| measured = read.clauses),
                 // Where clauses of newer editions went: for people; the judge has no use for it.
                 "offers.toml" => toml::from_str(text).map(|read: OffersFile| words = read.offers),
                 "crosswalk.toml" => toml::from_str::<toml::Table>(text).map(|_| ()),
@@ -409,7 +414,7 @@ impl Scheme {
         let mut criteria: Vec<Criterion> = criteria.into_iter().map(|(_, criterion)| criterion).collect();
         criteria.sort_by_key(order);
         let files = texts.into_iter().map(|(file, text)| (file.to_owned(), text.to_owned())).collect();
-        Ok(Self { file: head, criteria, words, sha256: hex(&hash.finalize()), files })
+        Ok(Self { file: head, criteria, words, measured, sha256: hex(&hash.finalize()), files })
     }
 
     /// The names of the levels or ratings, lowest first.

@@ -8,6 +8,7 @@ pub mod json;
 pub mod junit;
 pub mod markdown;
 pub mod model;
+mod opens;
 #[cfg(test)]
 mod sample;
 pub mod sarif;

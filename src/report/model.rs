@@ -1,5 +1,7 @@
 //! The report as every format sees it; `report.json` is this, written out.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use probes::capture::{Cut, Failure, Rendering, Request};
@@ -11,6 +13,7 @@ pub use crate::criteria::verdict::{Fix, Summary};
 pub use crate::pack::Place;
 pub use crate::pack::exchange::Robots;
 
+use crate::criteria::Measured;
 use crate::criteria::verdict::Verdict;
 use crate::submission::Submission;
 
@@ -34,6 +37,9 @@ pub struct Report {
     pub first: Vec<Fix>,
     /// Every criterion, in the scheme's order.
     pub verdicts: Vec<Verdict>,
+    /// How often the leads of its clauses were right where people had labelled documents, by clause.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub measured: BTreeMap<String, Measured>,
     /// The same findings held against further schemes.
     #[serde(default)]
     pub further: Vec<Judged>,
@@ -56,6 +62,9 @@ pub struct Judged {
     pub first: Vec<Fix>,
     /// Every criterion, in the scheme's order.
     pub verdicts: Vec<Verdict>,
+    /// How often the leads of its clauses were right where people had labelled documents, by clause.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub measured: BTreeMap<String, Measured>,
 }
 
 /// The findings held against any one of a report's schemes.
@@ -69,18 +78,26 @@ pub struct ByScheme<'a> {
     pub first: &'a [Fix],
     /// Every criterion, in the scheme's order.
     pub verdicts: &'a [Verdict],
+    /// How often the leads of its clauses were right, by clause.
+    pub measured: &'a BTreeMap<String, Measured>,
 }
 
 impl Report {
     /// The findings held against each scheme, the submission's own first.
     pub fn by_scheme(&self) -> impl Iterator<Item = ByScheme<'_>> {
-        let own =
-            ByScheme { scheme: &self.scheme, standing: &self.standing, first: &self.first, verdicts: &self.verdicts };
+        let own = ByScheme {
+            scheme: &self.scheme,
+            standing: &self.standing,
+            first: &self.first,
+            verdicts: &self.verdicts,
+            measured: &self.measured,
+        };
         let further = self.further.iter().map(|judged| ByScheme {
             scheme: &judged.scheme,
             standing: &judged.standing,
             first: &judged.first,
             verdicts: &judged.verdicts,
+            measured: &judged.measured,
         });
         std::iter::once(own).chain(further)
     }

@@ -129,10 +129,16 @@ fn report(spec: &Spec) -> Report {
             })
             .collect(),
         verdicts: verdicts(&findings),
+        measured: std::collections::BTreeMap::new(),
         further: vec![scored::judged(&findings)],
         findings,
         captures,
     }
+}
+
+/// A capture as it is listed.
+pub(super) fn capture() -> CaptureRow {
+    captures(&[link("https://data.example.gov/budget.csv", None, None, None)]).remove(0)
 }
 
 fn link(written: &str, criterion: Option<&str>, note: Option<&str>, pages: Option<&str>) -> Link {

@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use probes::finding::{Answer, Locus};
+use probes::finding::{Answer, Locus, Share};
 
 pub(crate) use crate::criteria::verdict::points;
+use crate::criteria::Measured;
 use crate::criteria::verdict::{Kind, Lead, Shows, Standing};
 
 /// Makes control characters and direction overrides visible as their code points; tabs and line ends stay.
@@ -123,6 +124,27 @@ pub(crate) fn place(locus: &Locus) -> String {
             (None, None) => "the text".to_owned(),
         },
     }
+}
+
+/// How often the leads of a clause were right, in a sentence.
+pub(crate) fn measured(of: Option<&Measured>) -> String {
+    let Some(of) = of.filter(|of| of.labels > 0) else {
+        return "How often such leads are right was never measured.".to_owned();
+    };
+    let share = |hits: u64, n: u64| {
+        // What was measured is a sample of all documents.
+        Share::of(hits, n, n + 1).map(|it| format!(" ({:.0} to {:.0} %)", it.low * 100.0, it.high * 100.0))
+    };
+    let strong = match share(of.strong_right, of.strong) {
+        Some(interval) => format!("{} of {} strong leads were right{interval}", of.strong_right, of.strong),
+        None => "no strong lead".to_owned(),
+    };
+    let wanted = match share(of.wanted_found, of.wanted) {
+        Some(interval) => format!("{} of {} passages had a lead{interval}", of.wanted_found, of.wanted),
+        None => "no passage that readers wanted".to_owned(),
+    };
+    let labels = if of.labels == 1 { "1 label".to_owned() } else { format!("{} labels", of.labels) };
+    format!("Measured on {labels} by readers: {strong}, {wanted}.")
 }
 
 #[cfg(test)]

@@ -1,13 +1,13 @@
 //! What every writer looks up beside the report: findings and links by id, and the probes' own words.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use probes::finding::{Evidence, Finding};
 use probes::probe::Target;
 use probes::spec::Spec;
 
-use super::model::Report;
-use super::text;
+use super::model::{CaptureRow, Report};
+use super::{opens, text};
 use crate::submission::Link;
 
 /// A report's findings and links by id, with the probes that speak in it.
@@ -16,8 +16,7 @@ pub struct View<'a> {
     specs: BTreeMap<&'a str, &'a Spec>,
     findings: BTreeMap<&'a str, &'a Finding>,
     links: BTreeMap<String, &'a Link>,
-    /// The captures that are what a browser showed.
-    shown: BTreeSet<&'a str>,
+    captures: BTreeMap<&'a str, &'a CaptureRow>,
     /// How those looked, by capture: URLs that hold the picture.
     pictures: BTreeMap<String, String>,
 }
@@ -33,7 +32,7 @@ impl<'a> View<'a> {
             specs: specs.into_iter().map(|spec| (spec.id.as_str(), spec)).collect(),
             findings: report.findings.iter().map(|finding| (finding.id.as_str(), finding)).collect(),
             links,
-            shown: report.captures.iter().filter(|row| row.rendering.is_some()).map(|row| row.id.as_str()).collect(),
+            captures: report.captures.iter().map(|row| (row.id.as_str(), row)).collect(),
             pictures: BTreeMap::new(),
         }
     }
@@ -53,11 +52,16 @@ impl<'a> View<'a> {
     /// A place in a capture in words, and whether it stands only in what a browser showed.
     pub fn place(&self, evidence: &Evidence) -> String {
         let place = text::place(&evidence.locus);
-        if self.shown.contains(evidence.capture.0.as_str()) {
+        if self.captures.get(evidence.capture.0.as_str()).is_some_and(|row| row.rendering.is_some()) {
             format!("{place}, as a browser showed it")
         } else {
             place
         }
+    }
+
+    /// The address that opens a quote where it stands.
+    pub fn opens(&self, evidence: &Evidence) -> Option<String> {
+        opens::opens(self.captures.get(evidence.capture.0.as_str())?, evidence)
     }
 
     /// The finding of this id.

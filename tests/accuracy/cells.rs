@@ -1,6 +1,6 @@
 //! Guidelines for open data policies: whether a policy answers each, as a civic group annotated it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::figures::Figures;
@@ -10,10 +10,12 @@ use super::{held, rows};
 /// Holds every cell of the table at `path` that says met or absent against what the program finds.
 pub(crate) fn measure(path: &Path, leads: &mut Leads, figures: &mut Figures) -> Result<(), String> {
     let mut topics: BTreeMap<u8, Vec<String>> = BTreeMap::new();
+    let mut other: BTreeSet<(String, String)> = BTreeSet::new();
     for (id, topic) in probes::passages::topics() {
         for guideline in topic.guidelines {
             topics.entry(guideline).or_default().push(id.to_owned());
         }
+        other.extend(topic.rules.into_iter().filter(|rule| !rule.guideline).map(|rule| (id.to_owned(), rule.name)));
     }
     for row in rows(path)? {
         let [doc, city, guideline, label] =
@@ -24,15 +26,24 @@ pub(crate) fn measure(path: &Path, leads: &mut Leads, figures: &mut Figures) -> 
         if !matches!(label.as_str(), "met" | "absent") {
             continue;
         }
-        let Some(said) = leads.said(&format!("open_data_policy/{doc}"))? else {
+        let Some(mut said) = leads.said(&format!("open_data_policy/{doc}"))? else {
             figures.unread += 1;
             continue;
         };
-        let found = Leads::best(&said, topics).is_some();
-        let cell = figures.guidelines.entry(*number).or_default();
+        said.retain(|topic, passage| !other.contains(&(topic.clone(), passage.rule.clone())));
+        let best = Leads::best(&said, topics);
+        let (met, found, held) = (label == "met", best.is_some(), held(&city));
+        let cell = figures.guidelines.entry(number.to_string()).or_default();
         cell.title = row.get("title").cloned().unwrap_or_default();
-        for counts in [&mut cell.counts, figures.cells.entry(held(&city)).or_default()] {
-            counts.add(label == "met", found);
+        cell.add(met, found);
+        figures.cells.entry(if held { "held" } else { "tuned" }.to_owned()).or_default().add(met, found);
+        // What was held back stays unseen by whoever writes the phrases.
+        if found != met && !held {
+            let people = row.get("sunlight_text").map_or("", String::as_str);
+            let here = best.map_or_else(String::new, |passage| format!("{}: {}", passage.rule, passage.quote));
+            figures.said.push(format!(
+                "guideline {number} {doc}: {label} by people\n  people: {people}\n  here: {here}"
+            ));
         }
     }
     Ok(())

@@ -1,42 +1,73 @@
-//! What was counted, printed for people and kept for the reference.
+//! What was counted, printed for people and kept for the reference and for reports.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::path::Path;
 
 use probes::finding::Share;
+use serde::Serialize;
 
-/// Labels of one clause, or of all.
-#[derive(Default)]
+/// Where the figures are kept: beside the criteria whose leads they measure.
+const KEPT: &str = "criteria/what-works-cities/accuracy.toml";
+
+/// How often each answer of people met each of ours, as `people/here`.
+type Confusion = BTreeMap<String, u64>;
+
+/// Labels of one clause, or of many.
+#[derive(Default, Serialize)]
 pub(crate) struct Counts {
     /// How many labels.
-    pub(crate) labels: u64,
-    /// Strong leads, and how many of them people call met.
-    pub(crate) strong: (u64, u64),
-    /// What people call met or partly met, and how much of it has a lead.
-    pub(crate) wanted: (u64, u64),
-    /// How often each answer of people met each of ours.
-    confusion: BTreeMap<(String, String), u64>,
+    labels: u64,
+    /// Strong leads.
+    strong: u64,
+    /// How many of those people call met.
+    strong_right: u64,
+    /// What people call met or partly met.
+    wanted: u64,
+    /// How much of that has a lead.
+    wanted_found: u64,
+    confusion: Confusion,
 }
 
 impl Counts {
     pub(crate) fn add(&mut self, truth: &str, given: &str, met: bool, wanted: bool) {
         self.labels += 1;
         if given == "met" {
-            self.strong.0 += 1;
-            self.strong.1 += u64::from(met);
+            self.strong += 1;
+            self.strong_right += u64::from(met);
         }
         if wanted {
-            self.wanted.0 += 1;
-            self.wanted.1 += u64::from(given != "absent");
+            self.wanted += 1;
+            self.wanted_found += u64::from(given != "absent");
         }
-        *self.confusion.entry((truth.to_owned(), given.to_owned())).or_default() += 1;
+        *self.confusion.entry(format!("{truth}/{given}")).or_default() += 1;
+    }
+}
+
+/// Labels of the clauses that one probe bears on.
+#[derive(Default, Serialize)]
+pub(crate) struct Answers {
+    labels: u64,
+    /// Those left to a person.
+    open: u64,
+    /// Those answered as people do.
+    right: u64,
+    confusion: Confusion,
+}
+
+impl Answers {
+    pub(crate) fn add(&mut self, truth: &str, given: &str) {
+        self.labels += 1;
+        self.open += u64::from(given == "open");
+        self.right += u64::from(given == truth);
+        *self.confusion.entry(format!("{truth}/{given}")).or_default() += 1;
     }
 }
 
 /// Cells of one guideline, or of all.
-#[derive(Default)]
+#[derive(Default, Serialize)]
 pub(crate) struct Cells {
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(crate) title: String,
     met_found: u64,
     met_missed: u64,
     absent_found: u64,
@@ -53,113 +84,99 @@ impl Cells {
         } += 1;
     }
 
-    fn all(&self) -> u64 {
-        self.met_found + self.met_missed + self.absent_found + self.absent_missed
-    }
-
-    fn right(&self) -> u64 {
-        self.met_found + self.absent_missed
+    fn told(&self) -> String {
+        let all = self.met_found + self.met_missed + self.absent_found + self.absent_missed;
+        format!(
+            "right {}, precision {}, recall {}",
+            share(self.met_found + self.absent_missed, all),
+            share(self.met_found, self.met_found + self.absent_found),
+            share(self.met_found, self.met_found + self.met_missed)
+        )
     }
 }
 
-/// A guideline, and its cells.
-#[derive(Default)]
-pub(crate) struct Guideline {
-    pub(crate) title: String,
-    pub(crate) counts: Cells,
+/// An answer that is not that of people. Their words and ours are printed, not kept: the documents are not ours.
+#[derive(Serialize)]
+struct Miss {
+    clause: String,
+    document: String,
+    people: String,
+    here: String,
+    /// The rule or the reason.
+    by: String,
 }
 
 /// All that was counted.
-#[derive(Default)]
+#[derive(Default, Serialize)]
 pub(crate) struct Figures {
-    pub(crate) clauses: BTreeMap<String, Counts>,
-    pub(crate) all: Counts,
-    pub(crate) guidelines: BTreeMap<u8, Guideline>,
-    pub(crate) cells: BTreeMap<bool, Cells>,
-    pub(crate) misses: Vec<String>,
-    /// Labels of clauses that no topic leads to.
-    pub(crate) without_topic: u64,
     /// Labels and cells of documents that could not be read.
     pub(crate) unread: u64,
+    pub(crate) groups: BTreeMap<String, Counts>,
+    pub(crate) cells: BTreeMap<String, Cells>,
+    pub(crate) probes: BTreeMap<String, Answers>,
+    pub(crate) clauses: BTreeMap<String, Counts>,
+    pub(crate) guidelines: BTreeMap<String, Cells>,
+    misses: Vec<Miss>,
+    #[serde(skip)]
+    pub(crate) said: Vec<String>,
 }
 
 impl Figures {
+    /// Notes that people say `people` of `clause` in `document`, and we say `here`, `by` a rule.
+    #[expect(clippy::too_many_arguments, reason = "each is one cell of a row")]
+    pub(crate) fn miss(
+        &mut self,
+        clause: &str,
+        document: &str,
+        people: &str,
+        here: &str,
+        by: &str,
+        text: &str,
+        found: &str,
+    ) {
+        self.said.push(format!(
+            "{clause} {document}: {people} by people, {here} here\n  people: {text}\n  here: {by}: {found}"
+        ));
+        let [clause, document, people, here, by] = [clause, document, people, here, by].map(str::to_owned);
+        self.misses.push(Miss { clause, document, people, here, by });
+    }
+
     /// Prints all of it.
     pub(crate) fn print(&self) {
-        for miss in &self.misses {
-            println!("{miss}");
+        for said in &self.said {
+            println!("{said}");
         }
         println!("\nclause: labels; precision of strong; recall of any lead; confusion (people/here)");
-        for (clause, counts) in &self.clauses {
-            print(clause, counts);
+        for (what, counts) in self.clauses.iter().chain(&self.groups) {
+            let (precision, recall) =
+                (share(counts.strong_right, counts.strong), share(counts.wanted_found, counts.wanted));
+            println!("{what}: {}; {precision}; {recall}; {}", counts.labels, told(&counts.confusion));
         }
-        print("all", &self.all);
-        println!(
-            "{} labels have no topic, {} are of documents that could not be read",
-            self.without_topic, self.unread
-        );
-        for (number, guideline) in &self.guidelines {
-            let cells = &guideline.counts;
-            println!("guideline {number} {}: right {}", guideline.title, share(cells.right(), cells.all()));
+        println!("\nprobe: labels; right of those answered; left to a person; confusion (people/here)");
+        for (probe, answers) in &self.probes {
+            let right = share(answers.right, answers.labels - answers.open);
+            println!("{probe}: {}; {right}; {}; {}", answers.labels, answers.open, told(&answers.confusion));
         }
-        for (held, cells) in &self.cells {
-            let found = cells.met_found + cells.absent_found;
-            println!(
-                "cells {}: right {}, precision {}, recall {}",
-                if *held { "held back" } else { "tuned on" },
-                share(cells.right(), cells.all()),
-                share(cells.met_found, found),
-                share(cells.met_found, cells.met_found + cells.met_missed),
-            );
+        println!("{} labels and cells are of documents that could not be read\n", self.unread);
+        for (number, cells) in &self.guidelines {
+            println!("guideline {number} {}: {}", cells.title, cells.told());
+        }
+        for (which, cells) in &self.cells {
+            println!("cells {which}: {}", cells.told());
         }
     }
 
     /// Keeps the figures for the reference.
     pub(crate) fn keep(&self) -> Result<(), String> {
-        let mut text =
-            "# Written by `BLESS=1 cargo test --test accuracy`: counts of labels, never by hand.\n".to_owned();
-        let _ = writeln!(text, "without_topic = {}\nunread = {}", self.without_topic, self.unread);
-        let _ = writeln!(text, "\n[all]\n{}", counted(&self.all));
-        for (held, cells) in &self.cells {
-            let _ = writeln!(text, "\n[cells_{}]\n{}", if *held { "held" } else { "tuned" }, celled(cells));
-        }
-        for (clause, counts) in &self.clauses {
-            let _ = writeln!(text, "\n[clauses.\"{clause}\"]\n{}", counted(counts));
-        }
-        for (number, guideline) in &self.guidelines {
-            let title = toml::Value::String(guideline.title.clone());
-            let _ = writeln!(text, "\n[guidelines.{number}]\ntitle = {title}\n{}", celled(&guideline.counts));
-        }
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/accuracy/figures.toml");
-        std::fs::write(&path, text).map_err(|error| format!("{}: {error}", path.display()))
+        let text = toml::to_string(self).map_err(|error| error.to_string())?;
+        let head = "# Written by `BLESS=1 cargo test --test accuracy -- LABELS`: counts of labels, never by hand.\n";
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(KEPT);
+        std::fs::write(&path, format!("{head}{text}")).map_err(|error| format!("{}: {error}", path.display()))
     }
 }
 
-fn counted(counts: &Counts) -> String {
-    let Counts { labels, strong, wanted, .. } = counts;
-    format!(
-        "labels = {labels}\nstrong = {}\nstrong_right = {}\nwanted = {}\nwanted_found = {}",
-        strong.0, strong.1, wanted.0, wanted.1
-    )
-}
-
-fn celled(cells: &Cells) -> String {
-    format!(
-        "met_found = {}\nmet_missed = {}\nabsent_found = {}\nabsent_missed = {}",
-        cells.met_found, cells.met_missed, cells.absent_found, cells.absent_missed
-    )
-}
-
-fn print(what: &str, counts: &Counts) {
-    let confusion: Vec<String> =
-        counts.confusion.iter().map(|((truth, given), n)| format!("{truth}/{given} {n}")).collect();
-    println!(
-        "{what}: {}; {}; {}; {}",
-        counts.labels,
-        share(counts.strong.1, counts.strong.0),
-        share(counts.wanted.1, counts.wanted.0),
-        confusion.join(", ")
-    );
+fn told(confusion: &Confusion) -> String {
+    confusion.iter().map(|(pair, n)| format!("{pair} {n}")).collect::<Vec<_>>().join(", ")
 }
 
 /// A share with its 95 % interval; these are samples of all the documents that there are.

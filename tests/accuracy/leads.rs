@@ -1,6 +1,6 @@
 //! What the program finds in a document, and what the criteria make of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -21,10 +21,12 @@ pub(crate) type Said = Option<BTreeMap<String, Passage>>;
 
 /// The documents of a folder, each read once.
 pub(crate) struct Leads {
-    folder: PathBuf,
+    pub(crate) folder: PathBuf,
     read: BTreeMap<String, Said>,
     /// The topics that lead to each clause.
     pub(crate) topics: BTreeMap<String, Vec<String>>,
+    /// The probes that decide each clause.
+    pub(crate) deciders: BTreeMap<String, BTreeSet<String>>,
 }
 
 #[derive(Deserialize)]
@@ -38,17 +40,25 @@ struct Clause {
     id: String,
     #[serde(default)]
     leads: Vec<toml::Table>,
+    #[serde(default)]
+    shown_by: Vec<toml::Table>,
+    #[serde(default)]
+    refuted_by: Vec<toml::Table>,
 }
 
 impl Leads {
     pub(crate) fn new(folder: &Path) -> Result<Self, String> {
         let mut topics: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        let mut deciders: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         let criteria = Path::new(env!("CARGO_MANIFEST_DIR")).join("criteria/what-works-cities");
         for entry in fs::read_dir(&criteria).map_err(|error| error.to_string())? {
             let text = fs::read_to_string(entry.map_err(|error| error.to_string())?.path());
             let text = text.map_err(|error| error.to_string())?;
             let Ok(criterion) = toml::from_str::<Criterion>(&text) else { continue };
             for clause in criterion.clauses {
+                let signs = clause.shown_by.iter().chain(&clause.refuted_by);
+                let probes = signs.filter_map(|sign| sign.get("probe")?.as_str().map(str::to_owned));
+                deciders.entry(clause.id.clone()).or_default().extend(probes);
                 for lead in &clause.leads {
                     let topic = lead.get("where").and_then(|it| it.get("topic")).and_then(|it| it.get("is"));
                     if let Some(topic) = topic.and_then(toml::Value::as_str) {
@@ -60,7 +70,7 @@ impl Leads {
                 }
             }
         }
-        Ok(Self { folder: folder.to_owned(), read: BTreeMap::new(), topics })
+        Ok(Self { folder: folder.to_owned(), read: BTreeMap::new(), topics, deciders })
     }
 
     /// What `doc` says.

@@ -2,12 +2,13 @@
 //!
 //! `cargo test --test accuracy -- LABELS` reads a table of labels whose documents stand beside it, and prints for each
 //! clause the precision of strong leads, the recall of any lead and the confusion, with 95 % intervals, and what was
-//! missed. With `BLESS=1` the figures are kept in `tests/accuracy/figures.toml`, which the reference is made of.
+//! missed. With `BLESS=1` the figures are kept beside the criteria, where reports and the reference tell them.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "it is a program, and this is what it says")]
 
 mod cells;
 mod figures;
+mod judged;
 mod labels;
 mod leads;
 
@@ -58,6 +59,19 @@ fn rows(path: &Path) -> Result<Vec<std::collections::BTreeMap<String, String>>, 
     let row =
         |line: &str| head.iter().map(|name| (*name).to_owned()).zip(line.split('\t').map(str::to_owned)).collect();
     Ok(lines.map(row).collect())
+}
+
+/// The city that a document's name begins with: `harborview-ca__plan.pdf`, `harborview-ca-2016-10-03.txt`.
+fn city_of(document: &str) -> String {
+    let name = document.rsplit('/').next().unwrap_or(document);
+    let name = name.split("__").next().unwrap_or(name);
+    let words = name.split('-').take_while(|word| !word.starts_with(|c: char| c.is_ascii_digit()));
+    let mut words: Vec<&str> = words.map(|word| word.split('.').next().unwrap_or(word)).collect();
+    // The state's two letters.
+    if words.len() > 1 && words.last().is_some_and(|word| word.len() == 2) {
+        words.pop();
+    }
+    words.join(" ")
 }
 
 /// Whether the documents of a city are held back from tuning: by a hash of its name, a third of the cities.

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::super::chart::{Chart, charts};
 use super::super::model::{ByScheme, CaptureRow, Fix, Report, Robots, SchemeRef, Summary, Tool};
-use super::super::text::standing_name;
+use super::super::text::{self, standing_name};
 use super::super::view::View;
 use crate::criteria::verdict::{Shows, Standing, Verdict};
 use crate::submission::Link;
@@ -49,6 +49,8 @@ struct Held<'a> {
     categories: Vec<Category<'a>>,
     /// For each clause the findings that no link of it accounts for.
     loose: BTreeMap<&'a str, Vec<&'a str>>,
+    /// For each clause with a lead, how often such leads were right.
+    measured: BTreeMap<&'a str, String>,
 }
 
 /// How many criteria stand so, and where their part of the bar lies.
@@ -117,6 +119,8 @@ struct ChartView<'a> {
 struct Quoted<'a> {
     capture: &'a str,
     place: String,
+    /// The address that opens it there.
+    opens: Option<String>,
     quote: &'a str,
 }
 
@@ -168,7 +172,7 @@ impl<'a> Page<'a> {
 
 impl<'a> Held<'a> {
     fn of(at: usize, by: ByScheme<'a>) -> Self {
-        let ByScheme { scheme, standing, first, verdicts } = by;
+        let ByScheme { scheme, standing, first, verdicts, measured } = by;
         let loose = verdicts.iter().flat_map(|verdict| &verdict.clauses).map(|clause| {
             let told: BTreeSet<&String> = clause.links.iter().flat_map(|link| &link.findings).collect();
             let rest = clause.findings.iter().filter(|id| !told.contains(id)).map(String::as_str);
@@ -182,6 +186,12 @@ impl<'a> Held<'a> {
             counts: counts(standing),
             categories: categories(verdicts),
             loose: loose.collect(),
+            measured: verdicts
+                .iter()
+                .flat_map(|verdict| &verdict.clauses)
+                .filter(|clause| clause.lead.is_some())
+                .map(|clause| (clause.id.as_str(), text::measured(measured.get(&clause.id))))
+                .collect(),
         }
     }
 }
@@ -261,7 +271,7 @@ fn found<'a>(finding: &'a Finding, view: &View<'a>) -> Found<'a> {
         evidence: finding
             .evidence
             .iter()
-            .map(|e| Quoted { capture: &e.capture.0, place: view.place(e), quote: &e.quote })
+            .map(|e| Quoted { capture: &e.capture.0, place: view.place(e), opens: view.opens(e), quote: &e.quote })
             .collect(),
         rests_on: finding.rests_on.iter().map(|capture| capture.0.as_str()).collect(),
     }

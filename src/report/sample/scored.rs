@@ -1,5 +1,7 @@
 //! The sample held against a further scheme, one whose clauses earn points, with codes that the first has too.
 
+use std::collections::BTreeMap;
+
 use probes::finding::Finding;
 
 use super::{HOSTILE, SchemeRef};
@@ -43,6 +45,7 @@ pub(super) fn judged(findings: &[Finding]) -> Judged {
             findings: vec![],
         }],
         verdicts,
+        measured: BTreeMap::new(),
     }
 }
 

@@ -12,7 +12,7 @@ use super::schemes::who;
 
 const HEAD: &str = "# What looks for each clause
 
-*Generated from `criteria/`, `fixtures/` and `tests/accuracy/figures.toml`. Change those, then run `BLESS=1 cargo test
+*Generated from `criteria/`, `fixtures/` and `criteria/what-works-cities/accuracy.toml`. Change those, then run `BLESS=1 cargo test
 --test tidy`.*
 
 Cases are the fixtures of the criterion and of the probes that look; labels are those by readers, against which the
