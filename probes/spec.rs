@@ -277,7 +277,9 @@ impl Finding {
         let Some(declared) = spec.findings.get(&self.code) else {
             return self.code.clone();
         };
-        let mut sentence = without_what_lacks(&declared.means, |fact| self.facts.contains_key(fact));
+        let mut sentence = without_what_lacks(&declared.means, |fact| {
+            self.facts.get(fact).is_some_and(|fact| !matches!(fact, Fact::List(list) if list.is_empty()))
+        });
         for name in declared.facts.keys() {
             let value = self.facts.get(name).map_or_else(|| "unknown".to_owned(), ToString::to_string);
             let place = format!("{{{name}}}");

@@ -1,5 +1,7 @@
 //! The address that opens a quote where it stands: a PDF at its page, a page of the web at its words.
 
+use std::fmt::Write as _;
+
 use probes::finding::{Evidence, Locus};
 
 use super::model::CaptureRow;
@@ -54,7 +56,7 @@ fn encoded(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'~') {
             found.push(char::from(byte));
         } else {
-            found.push_str(&format!("%{byte:02X}"));
+            let _ = write!(found, "%{byte:02X}");
         }
     }
     found
@@ -88,7 +90,10 @@ mod tests {
     #[test]
     fn a_page_opens_at_its_words() {
         let at = |quote: &str| opened("https://a.example/minutes#top", "text/html", Locus::Text, quote).unwrap();
-        assert_eq!(at("The board met, on-site."), "https://a.example/minutes#:~:text=The%20board%20met%2C%20on%2Dsite.");
+        assert_eq!(
+            at("The board met, on-site."),
+            "https://a.example/minutes#:~:text=The%20board%20met%2C%20on%2Dsite."
+        );
         assert_eq!(
             at("\u{2022} The chief data officer said that the list of all datasets will be public."),
             "https://a.example/minutes#:~:text=The%20chief%20data%20officer%20said,all%20datasets%20will%20be%20public."

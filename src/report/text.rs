@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 
 use probes::finding::{Answer, Locus, Share};
 
-pub(crate) use crate::criteria::verdict::points;
 use crate::criteria::Measured;
+pub(crate) use crate::criteria::verdict::points;
 use crate::criteria::verdict::{Kind, Lead, Shows, Standing};
 
 /// Makes control characters and direction overrides visible as their code points; tabs and line ends stay.

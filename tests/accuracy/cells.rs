@@ -41,9 +41,9 @@ pub(crate) fn measure(path: &Path, leads: &mut Leads, figures: &mut Figures) -> 
         if found != met && !held {
             let people = row.get("sunlight_text").map_or("", String::as_str);
             let here = best.map_or_else(String::new, |passage| format!("{}: {}", passage.rule, passage.quote));
-            figures.said.push(format!(
-                "guideline {number} {doc}: {label} by people\n  people: {people}\n  here: {here}"
-            ));
+            figures
+                .said
+                .push(format!("guideline {number} {doc}: {label} by people\n  people: {people}\n  here: {here}"));
         }
     }
     Ok(())

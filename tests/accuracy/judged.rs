@@ -1,5 +1,6 @@
 //! Clauses that other probes than `passages` decide: an audit as a city would have it, held against the labels.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
@@ -28,9 +29,13 @@ pub(crate) fn measure(
     figures: &mut Figures,
 ) -> Result<(), String> {
     let name = document.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let mut reports: BTreeMap<&str, Value> = BTreeMap::new();
     for label in labels {
         let as_of = if label.as_of.is_empty() { AS_OF } else { &label.as_of };
-        let report = audit(document, &name, &label.clause, as_of)?;
+        if let Entry::Vacant(audited) = reports.entry(as_of) {
+            audited.insert(audit(document, &name, labels, as_of)?);
+        }
+        let report = &reports[as_of];
         let clauses = report["verdicts"].as_array().into_iter().flatten();
         let mut clauses = clauses.flat_map(|verdict| verdict["clauses"].as_array().into_iter().flatten());
         let Some(clause) = clauses.find(|clause| clause["id"] == label.clause.as_str()) else {
@@ -45,7 +50,7 @@ pub(crate) fn measure(
         let [truth, other] = &label.fair;
         let fair = |answer: &str| truth == answer || other == answer;
         let of = deciders.get(&label.clause).cloned().unwrap_or_default();
-        for probe in spoke(&report, link, &of) {
+        for probe in spoke(report, link, &of) {
             figures.probes.entry(probe).or_default().add(if fair(given) { given } else { truth }, given);
         }
         if given != "open" && !fair(given) {
@@ -58,7 +63,8 @@ pub(crate) fn measure(
 
 /// The probes that spoke on a link, of those that decide its clause; all of these where none did.
 fn spoke(report: &Value, link: &Value, of: &BTreeSet<String>) -> BTreeSet<String> {
-    let findings: BTreeSet<&str> = link["findings"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let findings: BTreeSet<&str> =
+        link["findings"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     let probes = report["findings"].as_array().into_iter().flatten();
     let spoke: BTreeSet<String> = probes
         .filter(|finding| finding["id"].as_str().is_some_and(|id| findings.contains(id)))
@@ -68,13 +74,17 @@ fn spoke(report: &Value, link: &Value, of: &BTreeSet<String>) -> BTreeSet<String
     if spoke.is_empty() { of.clone() } else { spoke }
 }
 
-fn audit(document: &Path, name: &str, clause: &str, as_of: &str) -> Result<Value, String> {
+/// The report of an audit of `document`, offered for every clause of `labels`.
+fn audit(document: &Path, name: &str, labels: &[Label], as_of: &str) -> Result<Value, String> {
     let problem = |error: std::io::Error| format!("{name}: {error}");
     let place = tempfile::tempdir().map_err(problem)?;
     fs::copy(document, place.path().join(name)).map_err(problem)?;
-    fs::write(place.path().join("submission.csv"), format!("criterion,url\n{clause},{name}\n")).map_err(problem)?;
+    let rows: String = labels.iter().map(|label| format!("{},{name}\n", label.clause)).collect();
+    fs::write(place.path().join("submission.csv"), format!("criterion,url\n{rows}")).map_err(problem)?;
     let run = Command::new(env!("CARGO_BIN_EXE_tickmark"))
         .args(["audit", "submission.csv", "--city", "Example", "--out", "out", "--as-of", as_of])
+        // What a document links to is not looked at patiently: it is measured alone.
+        .args(["--second-look", "0.1", "--backoff", "0.05", "--timeout", "5", "--no-render"])
         .current_dir(place.path())
         .output()
         .map_err(problem)?;

@@ -14,6 +14,7 @@ mod program;
 mod recount;
 mod tools;
 mod weeks;
+mod walk;
 
 use std::path::{Path, PathBuf};
 
