@@ -83,8 +83,8 @@ clause is not listed has never been measured.
 Phrases are written by hand, so leaving a city out and learning again is not possible. Instead a third of the cities, by a
 hash of the name that was fixed before, is held back: its misses are not shown to whoever writes. For the guidelines
 further below that held from the beginning. Of the labels those of texts were seen while the phrases were first written;
-PDF and Word files could not be read at that time, so that nobody wrote for what is in them: their figures are the honest
-ones, and few.
+PDF and Word files could not be read at that time: before anybody had seen what is found in them, 5 of 5 strong leads
+were right, and 6 of 6 passages had a lead. These are the honest figures, and few.
 ";
 
 /// What each group of labels is.
@@ -92,7 +92,7 @@ const GROUPS: &[(&str, &str)] = &[
     ("all", "all that could be read"),
     ("tuned", "of cities tuned on"),
     ("held", "of cities held back, texts of which were once seen"),
-    ("later", "of PDF and Word files, never tuned on"),
+    ("later", "of PDF and Word files, readable only when the phrases were written"),
 ];
 
 /// The page; `text` is the file of figures.
