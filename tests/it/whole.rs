@@ -13,8 +13,8 @@ mod portal;
 mod program;
 mod recount;
 mod tools;
-mod weeks;
 mod walk;
+mod weeks;
 
 use std::path::{Path, PathBuf};
 
