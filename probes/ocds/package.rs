@@ -233,6 +233,11 @@ impl Document<'_> {
                     }
                     at += 1;
                 }
+                Some(b'}') => {
+                    // No value begins with it, so that there is nothing to take.
+                    self.broke(source.place(), "here should stand an entry of the list");
+                    source.skip(1);
+                }
                 Some(_) => {
                     let Some(_) = self.take_value(source)? else { return Ok(()) };
                     at += 1;
@@ -272,4 +277,25 @@ fn add(head: &mut String, name: &str, value: &str) {
     head.push_str(name);
     head.push(':');
     head.push_str(value);
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::body::Body;
+    use crate::ocds::schema::Standard;
+
+    #[test]
+    fn a_bracket_out_of_place_does_not_hold_the_reading_up() {
+        for text in [
+            r#"{"main":[},{"ocid":"ocds-abc123-1","tender":{}}]}"#,
+            r#"{"main":[}"#,
+            r#"{"main":]}"#,
+            r#"{"releases":[}]}"#,
+            r#"{"publisher":}"#,
+        ] {
+            let report = crate::ocds::read(&Body::in_memory(text.as_bytes().to_vec()), Standard::bundled(), false);
+            let report = report.unwrap();
+            assert!(report.broken > 0 || report.releases == 0, "{text}");
+        }
+    }
 }
