@@ -7,6 +7,7 @@
 pub mod capture;
 pub mod finding;
 pub mod probe;
+pub mod sentence;
 pub mod spec;
 
 // What probes share: reading bodies.

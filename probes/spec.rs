@@ -38,7 +38,8 @@ pub struct Spec {
 pub struct Declared {
     /// What it means for the question.
     pub answer: Answer,
-    /// A sentence with `{fact}` in the place of each fact; a part in `[ ]` is left out where its fact lacks.
+    /// A sentence with `{fact}` in the place of each fact and `{fact thing|things}` for the word that fits its number; a
+    /// part in `[ ]` is left out where its fact lacks.
     pub means: String,
     /// The type of each fact.
     #[serde(default)]
@@ -271,37 +272,6 @@ impl Finding {
             Err(error) => panic!("invariant: a finding can be written: {error}"),
         };
     }
-
-    /// The finding in a sentence: the declared meaning with each fact in its place.
-    pub fn sentence(&self, spec: &Spec) -> String {
-        let Some(declared) = spec.findings.get(&self.code) else {
-            return self.code.clone();
-        };
-        let mut sentence = without_what_lacks(&declared.means, |fact| {
-            self.facts.get(fact).is_some_and(|fact| !matches!(fact, Fact::List(list) if list.is_empty()))
-        });
-        for name in declared.facts.keys() {
-            let value = self.facts.get(name).map_or_else(|| "unknown".to_owned(), ToString::to_string);
-            let place = format!("{{{name}}}");
-            // Words that end a sentence themselves do not end ours twice.
-            sentence = sentence.replace(&format!("{place}."), &format!("{}.", value.trim_end_matches('.')));
-            sentence = sentence.replace(&place, &value);
-        }
-        sentence
-    }
-}
-
-/// A meaning without its parts in brackets that speak of a fact which is not there; the other parts lose their brackets.
-fn without_what_lacks(means: &str, there: impl Fn(&str) -> bool) -> String {
-    let mut kept = String::with_capacity(means.len());
-    for (at, part) in means.split(['[', ']']).enumerate() {
-        let mut facts = part.split('{').skip(1).filter_map(|rest| rest.split('}').next());
-        // Outside and inside of brackets take turns.
-        if at % 2 == 0 || facts.all(&there) {
-            kept.push_str(part);
-        }
-    }
-    kept
 }
 
 impl fmt::Display for Fact {
@@ -336,7 +306,8 @@ impl fmt::Display for Fact {
             Self::YesNo(false) => f.write_str("no"),
             Self::List(words) if words.is_empty() => f.write_str("none"),
             Self::List(words) => f.write_str(&words.join(", ")),
-            Self::Table(rows) => write!(f, "{} rows", rows.len()),
+            Self::Table(rows) if rows.is_empty() => f.write_str("none"),
+            Self::Table(rows) => write!(f, "{} row{}", rows.len(), if rows.len() == 1 { "" } else { "s" }),
         }
     }
 }
@@ -351,18 +322,4 @@ macro_rules! declare {
                 Err(error) => panic!("invariant: a bundled probe.toml is well formed: {error}"),
             });
     };
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_sentence_leaves_out_what_lacks() {
-        let said =
-            |there: &[&str]| without_what_lacks("{a} is named[, {b} and {c}].[ On {d}.]", |fact| there.contains(&fact));
-        assert_eq!(said(&["a"]), "{a} is named.");
-        assert_eq!(said(&["a", "b"]), "{a} is named.");
-        assert_eq!(said(&["a", "b", "c", "d"]), "{a} is named, {b} and {c}. On {d}.");
-    }
 }

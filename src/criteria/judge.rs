@@ -79,6 +79,8 @@ struct Said<'a> {
     shows: Shows,
     /// Whether that rests on something seen, and not on what could not be.
     seen: bool,
+    /// Whether what was seen is another thing than the one asked for.
+    beside_the_point: bool,
     reason: String,
     by: Vec<&'a Finding>,
 }
@@ -202,7 +204,7 @@ impl<'a> Bench<'a> {
             if offered.way == Way::Beside {
                 // Nobody said that it shows this clause, so it can help and never harm.
                 let harms = by_name && !matches!(clause.links, Quota::AtLeast(_) | Quota::Distinct(_));
-                if said.shows == Shows::No || (said.shows == Shows::Unsure && harms) {
+                if said.shows == Shows::No || said.beside_the_point || (said.shows == Shows::Unsure && harms) {
                     continue;
                 }
                 let purpose = if offered.for_nothing { "nothing in particular" } else { "something else" };
@@ -245,6 +247,7 @@ impl<'a> Bench<'a> {
                 return Some(Said {
                     shows,
                     seen: false,
+                    beside_the_point: false,
                     reason: format!("{what}: {}", self.words(finding)),
                     by: vec![finding],
                 });
@@ -260,7 +263,7 @@ impl<'a> Bench<'a> {
         }
         if clause.shown_by.is_empty() {
             let reason = "a person must read it".to_owned();
-            return Said { shows: Shows::Unsure, seen: true, reason, by: Vec::new() };
+            return Said { shows: Shows::Unsure, seen: true, beside_the_point: false, reason, by: Vec::new() };
         }
         let probes: Vec<&str> = clause.shown_by.iter().map(|sign| sign.probe.get_ref().as_str()).collect();
         let mut said: Vec<Said<'a>> = Vec::new();
@@ -295,7 +298,7 @@ impl<'a> Bench<'a> {
                 // Says nothing of this clause: it decides only where nothing else does.
                 (None, Answer::Yes | Answer::NotApplicable) => continue,
             };
-            all.push(Said { shows, seen, reason: self.words(finding), by: vec![finding] });
+            all.push(Said { shows, seen, beside_the_point: false, reason: self.words(finding), by: vec![finding] });
         }
         if all.is_empty() {
             let beside: Vec<&Finding> = on_target.iter().copied().filter(|finding| finding.probe == probe).collect();
@@ -303,7 +306,13 @@ impl<'a> Bench<'a> {
                 Some(finding) => format!("not decided by {probe}: {}", self.words(finding)),
                 None => format!("{probe} did not look at it"),
             };
-            return Said { shows: Shows::Unsure, seen: false, reason, by: beside };
+            return Said {
+                shows: Shows::Unsure,
+                seen: false,
+                beside_the_point: !beside.is_empty(),
+                reason,
+                by: beside,
+            };
         }
         best(all)
     }
@@ -325,16 +334,17 @@ fn best(all: Vec<Said<'_>>) -> Said<'_> {
     let shows = best_of(&all.iter().map(|said| said.shows).collect::<Vec<_>>()).unwrap_or(Shows::Unsure);
     let mut reasons: Vec<String> = Vec::new();
     let mut by = Vec::new();
-    let mut seen = false;
+    let (mut seen, mut beside_the_point) = (false, true);
     for said in all.into_iter().filter(|said| said.shows == shows) {
         seen |= said.seen;
+        beside_the_point &= said.beside_the_point;
         let reason = said.reason.trim_end_matches('.').to_owned();
         if !reasons.contains(&reason) {
             reasons.push(reason);
         }
         by.extend(said.by);
     }
-    Said { shows, seen, reason: reasons.join("; "), by }
+    Said { shows, seen, beside_the_point, reason: reasons.join("; "), by }
 }
 
 fn count(links: &[LinkVerdict], shows: Shows) -> usize {

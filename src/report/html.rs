@@ -54,6 +54,7 @@ fn environment() -> Result<Environment<'static>, minijinja::Error> {
         _ => escape_formatter(out, state, value),
     });
     environment.add_test("web", |url: &str| url.starts_with("https://") || url.starts_with("http://"));
+    environment.add_test("long", long);
     environment.add_filter("anchor", anchor);
     environment.add_filter("grouped", grouped);
     environment.add_filter("points", points);
@@ -64,6 +65,12 @@ fn environment() -> Result<Environment<'static>, minijinja::Error> {
         environment.add_template(name, source)?;
     }
     Ok(environment)
+}
+
+/// Whether a cell needs a wide column, and may break anywhere: a sentence, or a word such as an address.
+fn long(cell: &str) -> bool {
+    let longer = |words: &str, most: usize| words.chars().nth(most).is_some();
+    longer(cell, 40) || cell.split_whitespace().any(|word| longer(word, 20))
 }
 
 /// What the page may load: nothing but its own style and script, known by their hashes, and pictures that stand in it.

@@ -2,6 +2,7 @@
 
 mod captures;
 mod ckan;
+mod decided;
 mod documents;
 mod every_state;
 mod halved;

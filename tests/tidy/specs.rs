@@ -1,6 +1,7 @@
 //! What a probe declares of itself is whole, and every finding it declares has been seen in a fixture.
 
 use probes::finding::Answer;
+use probes::sentence::places;
 use probes::spec::{BROKE, OVER_BUDGET, Spec};
 use serde_json::Value;
 
@@ -23,7 +24,7 @@ fn declared(tree: &Tree) -> Vec<String> {
         }
         for (code, finding) in &spec.findings {
             let line = line_of(&text, code);
-            for name in braced(&finding.means).filter(|name| !finding.facts.contains_key(*name)) {
+            for (name, _) in places(&finding.means).filter(|(name, _)| !finding.facts.contains_key(*name)) {
                 problems
                     .push(format!("{path}:{line}: {code} means {{{name}}}, which is no fact of it; declare the fact"));
             }
@@ -31,7 +32,7 @@ fn declared(tree: &Tree) -> Vec<String> {
                 problems.push(format!("{path}:{line}: {code} remembers {name:?}, which is no fact of it"));
             }
             let fix = finding.fix.as_deref().unwrap_or_default();
-            if braced(fix).next().is_some() {
+            if fix.contains('{') {
                 problems
                     .push(format!("{path}:{line}: facts are not put into the fix of {code}; say it without braces"));
             }
@@ -41,10 +42,6 @@ fn declared(tree: &Tree) -> Vec<String> {
         }
     }
     problems
-}
-
-fn braced(text: &str) -> impl Iterator<Item = &str> {
-    text.split('{').skip(1).map(|rest| rest.split('}').next().unwrap_or(rest))
 }
 
 /// The line on which a finding is declared, from 1.

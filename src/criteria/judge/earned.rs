@@ -39,7 +39,7 @@ impl<'a> Bench<'a> {
             None => (Shows::Unsure, Standing::NeedsReview),
         };
         let mut reason = format!("{points} points: {}", earned.reason.trim_end_matches('.'));
-        let said = Said { shows, seen: true, reason: earned.reason, by: earned.by };
+        let said = Said { shows, seen: true, beside_the_point: false, reason: earned.reason, by: earned.by };
         if offered.len() > 1 {
             reason = format!("{reason}; of {} links, link {} counts", offered.len(), counting.number);
         }

@@ -147,6 +147,10 @@ fn a_clause_stands_as_its_links_show() {
         ("", &[(None, &["none"])], NothingOffered),
         ("", &[(None, &["other"])], NothingOffered),
         ("", &[(None, &["dark"])], NeedsReview),
+        // Looked at, and something else: a list is neither a share nor an age.
+        ("", &[(None, &["list:a"])], NothingOffered),
+        ("", &[(by_name, &["none"]), (None, &["list:a"])], NotMet),
+        ("", &[(by_name, &["list:a"])], NeedsReview),
         ("", &[(None, &["aged:1"])], Met),
         ("asks = \"Is it?\"", &[(by_name, &["none"])], NeedsReview),
         ("asks = \"Is it?\"", &[(by_name, &["gone"])], NotMet),

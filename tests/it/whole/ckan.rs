@@ -1,35 +1,71 @@
-//! A real CKAN, its search in order or not; skipped, and said so, unless `TICKMARK_CKAN` is its address.
+//! A real CKAN; skipped, and said so, unless `TICKMARK_CKAN` is its address. `TICKMARK_CKAN_SEARCH` is `down` where its
+//! search does not answer, `TICKMARK_CKAN_DATASETS` how many datasets it has.
 
 use serde_json::Value;
 
 use super::program::Place;
-use super::{PORTAL, all, json, note, offering};
+use super::{PORTAL, all, code, json, note, offering};
+
+const AUDIT: &[&str] =
+    &["audit", "links.csv", "--city", "Example", "--as-of", "2026-11-02", "--criteria", "what-works-cities"];
 
 fn finding<'r>(report: &'r Value, probe: &str) -> &'r Value {
     all(&report["findings"]).iter().find(|finding| finding["probe"] == probe).unwrap()
 }
 
+/// The address of a CKAN, if there is one.
+fn ckan() -> Option<String> {
+    let base = std::env::var("TICKMARK_CKAN").ok();
+    if base.is_none() {
+        note("skipped: TICKMARK_CKAN names no CKAN");
+    }
+    base
+}
+
+/// How the clauses of the criterion on portals stand.
+fn standings(report: &Value) -> Vec<&str> {
+    let offered = all(&report["verdicts"]).iter().filter(|verdict| verdict["code"] == code(PORTAL).as_str());
+    offered.flat_map(|verdict| all(&verdict["clauses"])).filter_map(|clause| clause["standing"].as_str()).collect()
+}
+
 #[test]
 fn a_real_ckan_is_counted_and_its_pack_replays() {
-    let Ok(base) = std::env::var("TICKMARK_CKAN") else {
-        note("skipped: TICKMARK_CKAN names no CKAN");
-        return;
-    };
+    let Some(base) = ckan() else { return };
     let place = Place::new();
     place.write("links.csv", offering(&[(PORTAL, &base)]));
-    let args = ["audit", "links.csv", "--city", "Example", "--as-of", "2026-11-02", "--criteria", "what-works-cities"];
     // The robots.txt of every CKAN asks for ten seconds between requests, and gets them.
-    let live = place.run(&[&args[..], &["--allow-private=*", "--pace", "0"]].concat()).with(0);
+    let live = place.run(&[AUDIT, &["--allow-private=*", "--pace", "0"]].concat()).with(0);
     let report = json(&place.path("out/report.json"));
-    let answered = finding(&report, "catalogue");
-    let (code, datasets) = (answered["code"].as_str().unwrap(), answered["facts"]["read"].as_u64().unwrap());
-    note(&format!("{code}: {}, {:?}, {:?} KiB", answered["facts"], live.took, live.peak));
-    assert!(code == "read" && datasets > 0, "{answered}");
+    let catalogue = finding(&report, "catalogue");
+    let (seen, facts) = (catalogue["code"].as_str().unwrap(), &catalogue["facts"]);
+    note(&format!("{seen}: {facts}, {:?}, {:?} KiB", live.took, live.peak));
+    let down = std::env::var("TICKMARK_CKAN_SEARCH").is_ok_and(|search| search == "down");
+    let counted = facts[if down { "claimed" } else { "read" }].as_u64().unwrap();
+    assert!(seen == if down { "search-down" } else { "read" } && counted > 0, "{catalogue}");
     if let Ok(known) = std::env::var("TICKMARK_CKAN_DATASETS") {
-        assert_eq!(known, datasets.to_string());
+        assert_eq!(known, counted.to_string());
     }
+    for probe in ["metadata_complete", "distribution_alive"] {
+        let found = finding(&report, probe);
+        note(&format!("{probe} {}: {}", found["code"], found["facts"]));
+    }
+    assert!(!down || !standings(&report).contains(&"not-met"), "what could not be searched became a no");
     place.run(&["audit", "--from", "out/pack.wacz", "--out", "again"]).with(0);
     let read = |name: &str| std::fs::read(place.path(name)).unwrap();
     assert!(read("out/report.json") == read("again/report.json"), "the replay says something else");
     place.run(&["verify", "out/pack.wacz"]).with(0);
+}
+
+#[test]
+fn a_ckan_whose_robots_forbid_its_interface_is_unknown() {
+    let Some(base) = ckan() else { return };
+    let place = Place::new();
+    place.write("links.csv", offering(&[(PORTAL, &base)]));
+    place.run(&[AUDIT, &["--allow-private=*", "--pace", "0", "--robots", "strict"]].concat()).with(0);
+    let report = json(&place.path("out/report.json"));
+    let catalogue = finding(&report, "catalogue");
+    assert!(catalogue["code"] == "unread" && catalogue["answer"] == "unknown", "{catalogue}");
+    assert!(catalogue["facts"]["cause"].as_str().unwrap().contains("robots.txt does not allow it"), "{catalogue}");
+    let standings = standings(&report);
+    assert!(!standings.is_empty() && standings.iter().all(|standing| *standing == "needs-review"), "{standings:?}");
 }
