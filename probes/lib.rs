@@ -14,6 +14,7 @@ pub mod spec;
 pub mod archive;
 pub mod body;
 pub mod columns;
+pub mod contracts;
 pub mod dates;
 pub mod dcat;
 pub mod document;
@@ -49,6 +50,7 @@ pub mod api;
 pub mod automated_decisions;
 pub mod catalogue;
 pub mod contact;
+pub mod contract_catalogue;
 pub mod data_standards;
 pub mod distribution_alive;
 pub mod document_kind;
@@ -110,6 +112,7 @@ pub const ALL: &[&dyn Probe] = &[
     &gbfs::Gbfs,
     &inventory::Inventory,
     &ocds_valid::OcdsValid,
+    &contract_catalogue::ContractCatalogue,
     &usage_statistics::UsageStatistics,
     &guidance::Guidance,
     &catalogue::Listing,

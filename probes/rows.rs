@@ -53,12 +53,7 @@ impl Held {
 
     /// The first rows of a delimited text; `charset` is what its server says.
     pub fn of_text(name: &str, body: &Body, charset: Option<&str>) -> Result<Self, String> {
-        let head = body.head(HEAD).map_err(|error| error.to_string())?;
-        let delimiter = kind::delimiter(&text::decode(&head, charset).text).unwrap_or(b',');
-        let stream = body.open().map_err(|error| error.to_string())?;
-        let stream = table::utf8(body, stream.take(4 * CHARACTERS as u64), charset);
-        let mut reader =
-            csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(stream);
+        let mut reader = records_of(body, charset, 4 * CHARACTERS as u64)?;
         let rows = reader.records().map_while(Result::ok).map(|row| row.iter().map(str::to_owned).collect());
         Ok(Self::of(name, rows))
     }
@@ -91,7 +86,35 @@ impl Held {
     }
 }
 
-type Tables = Result<Vec<Held>, String>;
+/// The tables of a file, or why none can be read.
+pub type Tables = Result<Vec<Held>, String>;
+
+/// The records of a delimited text, of its first bytes `most`.
+fn records_of<'b>(body: &'b Body, charset: Option<&'b str>, most: u64) -> Result<csv::Reader<impl Read>, String> {
+    let head = body.head(HEAD).map_err(|error| error.to_string())?;
+    let delimiter = kind::delimiter(&text::decode(&head, charset).text).unwrap_or(b',');
+    let stream = body.open().map_err(|error| error.to_string())?;
+    let stream = table::utf8(body, stream.take(most), charset);
+    Ok(csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(stream))
+}
+
+/// Hands over every record of a delimited text from the record `first` on, with its number from 1, however many there
+/// are; an error says why the reading ended.
+pub fn each(
+    body: &Body,
+    charset: Option<&str>,
+    first: u64,
+    take: &mut dyn FnMut(u64, &[String]),
+) -> Result<(), String> {
+    let mut reader = records_of(body, charset, u64::MAX)?;
+    for (record, number) in reader.records().zip(1..) {
+        let record = record.map_err(|error| format!("record {number} cannot be read: {error}"))?;
+        if number >= first {
+            take(number, &record.iter().map(fold).collect::<Vec<String>>());
+        }
+    }
+    Ok(())
+}
 
 /// The tables in an answered capture: of a page, a delimited file, records in JSON, or the sheets of a workbook.
 ///

@@ -2,6 +2,7 @@
 
 mod answer;
 mod filter;
+mod whole;
 
 use std::fmt;
 use std::sync::LazyLock;
@@ -12,6 +13,7 @@ use url::Url;
 
 pub use answer::Rows;
 pub use filter::Filter;
+pub use whole::{Whole, whole};
 
 /// How many rows a page is asked for.
 pub const PAGE: u64 = 5;
