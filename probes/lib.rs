@@ -80,6 +80,7 @@ pub mod passages;
 pub mod progress_shared;
 pub mod publisher;
 pub mod sharing_agreement;
+pub mod strategic_targets;
 pub mod table_structure;
 pub mod update_frequency;
 pub mod usage_statistics;
@@ -99,6 +100,7 @@ pub const ALL: &[&dyn Probe] = &[
     &geo::Geo,
     &officers::Officers,
     &link_list::LinkList,
+    &strategic_targets::StrategicTargets,
     &progress_shared::ProgressShared,
     &sharing_agreement::SharingAgreement,
     &automated_decisions::AutomatedDecisions,

@@ -105,6 +105,18 @@ impl Document {
         Locus::Passage { page: paged.then_some(page.number), line: block.line }
     }
 
+    /// A place that [`Self::locus`] named, in words.
+    pub fn place(&self, locus: &Locus) -> String {
+        match (self.paging, locus) {
+            (Paging::Approximate, Locus::Passage { page: Some(page), .. }) => format!("about page {page}"),
+            (Paging::Slides, Locus::Passage { page: Some(page), .. }) => format!("slide {page}"),
+            (Paging::Sheets, Locus::Passage { page: Some(page), .. }) => format!("sheet {page}"),
+            (_, Locus::Passage { page: Some(page), .. }) => format!("page {page}"),
+            (_, Locus::Passage { line: Some(line), .. }) => format!("line {line}"),
+            _ => "in the text".to_owned(),
+        }
+    }
+
     /// Whether `quote` stands at a place that [`Self::locus`] named; if not, what stands there.
     ///
     /// A quote begins in a block there. It may run on over the blocks that follow, with a blank between two of them.

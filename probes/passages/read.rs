@@ -7,7 +7,7 @@ use super::topic::{KNOWN, Lead, Written};
 use super::topics::TOPICS;
 use super::unit::Reading;
 use crate::capture::CaptureId;
-use crate::document::{Document, Paging};
+use crate::document::Document;
 use crate::finding::{Evidence, Locus};
 
 /// A passage, or a few, on one topic.
@@ -48,14 +48,7 @@ impl Quote {
 
     /// The place in words.
     pub(super) fn place(&self, document: &Document) -> String {
-        match (document.paging, self.locus(document)) {
-            (Paging::Approximate, Locus::Passage { page: Some(page), .. }) => format!("about page {page}"),
-            (Paging::Slides, Locus::Passage { page: Some(page), .. }) => format!("slide {page}"),
-            (Paging::Sheets, Locus::Passage { page: Some(page), .. }) => format!("sheet {page}"),
-            (_, Locus::Passage { page: Some(page), .. }) => format!("page {page}"),
-            (_, Locus::Passage { line: Some(line), .. }) => format!("line {line}"),
-            _ => "in the text".to_owned(),
-        }
+        document.place(&self.locus(document))
     }
 }
 
