@@ -77,6 +77,7 @@ pub mod officers;
 pub mod open_access;
 pub mod open_format;
 pub mod passages;
+pub mod procurement_forecast;
 pub mod progress_shared;
 pub mod publisher;
 pub mod sharing_agreement;
@@ -115,6 +116,7 @@ pub const ALL: &[&dyn Probe] = &[
     &inventory::Inventory,
     &ocds_valid::OcdsValid,
     &contract_catalogue::ContractCatalogue,
+    &procurement_forecast::ProcurementForecast,
     &usage_statistics::UsageStatistics,
     &guidance::Guidance,
     &catalogue::Listing,

@@ -4,7 +4,7 @@ use std::io::Read;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::body::Body;
 use crate::capture::{Capture, Captures, Need, Reader};
@@ -56,6 +56,22 @@ impl Held {
         let mut reader = records_of(body, charset, 4 * CHARACTERS as u64)?;
         let rows = reader.records().map_while(Result::ok).map(|row| row.iter().map(str::to_owned).collect());
         Ok(Self::of(name, rows))
+    }
+
+    /// The first of `records`, whose keys are the names of the columns; none without any.
+    pub fn of_records(records: &[&Map<String, Value>]) -> Option<Self> {
+        let mut header: Vec<String> = Vec::new();
+        for key in records.iter().take(LOOKED_AT).flat_map(|record| record.keys()) {
+            if !header.contains(key) {
+                header.push(key.clone());
+            }
+        }
+        let cell = |value: &Value| json::list(value).join("; ");
+        let cells = |record: &&Map<String, Value>| {
+            header.iter().map(|key| record.get(key).map(cell).unwrap_or_default()).collect()
+        };
+        let held = Self::headless("", records.iter().map(cells));
+        (!header.is_empty()).then_some(Self { header, ..held })
     }
 
     /// The first rows, every one of them a record.
@@ -151,19 +167,9 @@ fn records(value: &Value) -> Option<Held> {
         _ => Vec::new(),
     };
     let records = arrays.into_iter().filter_map(Value::as_array).max_by_key(|array| array.len())?;
-    let records: Vec<&serde_json::Map<String, Value>> =
+    let records: Vec<&Map<String, Value>> =
         records.iter().filter_map(|record| record.get("properties").unwrap_or(record).as_object()).collect();
-    let mut header: Vec<String> = Vec::new();
-    for key in records.iter().take(LOOKED_AT).flat_map(|record| record.keys()) {
-        if !header.contains(key) {
-            header.push(key.clone());
-        }
-    }
-    let cells = |record: &&serde_json::Map<String, Value>| {
-        header.iter().map(|key| record.get(key).map(|value| json::list(value).join("; ")).unwrap_or_default()).collect()
-    };
-    let held = Held::headless("", records.iter().map(cells));
-    (!header.is_empty()).then_some(Held { header, ..held })
+    Held::of_records(&records)
 }
 
 /// Reads a workbook into its tables, in the child process.

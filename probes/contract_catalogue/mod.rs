@@ -91,6 +91,13 @@ struct Listed {
     gaps: Rows,
 }
 
+/// What a catalogue of contracts tells, by any of these fields.
+const WANTED: &[(&[Field], &str)] = &[
+    (&[Field::Name], "what the contracts are called or for"),
+    (&[Field::End, Field::Period, Field::Due], "when they end"),
+    (&[Field::Amount], "what they cost"),
+];
+
 impl Probe for ContractCatalogue {
     fn spec(&self) -> &'static Spec {
         &SPEC
@@ -111,10 +118,9 @@ impl Probe for ContractCatalogue {
 
 fn told(as_of: Date, list: List) -> (Seen, Vec<Evidence>) {
     let complete = list.complete();
-    let mapping = list.mapping();
     let gaps = list.gaps();
-    let List { counts, listing, kind, cut, columns, machine_readable, evidence, .. } = list;
-    let missing = missing(&listing);
+    let List { counts, listing, kind, cut, columns, machine_readable, evidence, mapping } = list;
+    let missing = listing.missing(WANTED);
     let (rows, contracts, past) = (counts.rows, counts.contracts, counts.past);
     let (within_six, within_twelve) = (counts.within_six, counts.within_twelve);
     let seen = match (listing, cut) {
@@ -155,16 +161,4 @@ fn told(as_of: Date, list: List) -> (Seen, Vec<Evidence>) {
         }
     };
     (seen, evidence)
-}
-
-/// What no column gives of what a catalogue of contracts has.
-fn missing(listing: &Listing) -> Vec<&'static str> {
-    let Listing::Fields(fields) = listing else { return Vec::new() };
-    let has = |one: &[Field]| one.iter().any(|field| fields.there.contains(field));
-    let wanted: [(&[Field], &str); 3] = [
-        (&[Field::Name], "what the contracts are called or for"),
-        (&[Field::End, Field::Period, Field::Due], "when they end"),
-        (&[Field::Amount], "what they cost"),
-    ];
-    wanted.into_iter().filter(|(one, _)| !has(one)).map(|(_, words)| words).collect()
 }

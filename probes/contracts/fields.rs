@@ -68,6 +68,7 @@ struct Written {
     words: Words,
     abbreviations: BTreeMap<String, String>,
     fields: BTreeMap<Field, Phrases>,
+    standard: BTreeMap<Field, String>,
 }
 
 /// What a column's name and values count.
@@ -142,6 +143,7 @@ pub(super) struct Known {
     pub(super) day_first: RegexSet,
     abbreviations: BTreeMap<String, String>,
     fields: BTreeMap<Field, Phrases>,
+    standard: BTreeMap<Field, String>,
 }
 
 pub(super) static KNOWN: LazyLock<Known> = LazyLock::new(|| {
@@ -165,6 +167,7 @@ pub(super) static KNOWN: LazyLock<Known> = LazyLock::new(|| {
         day_first,
         abbreviations: written.abbreviations,
         fields: written.fields,
+        standard: written.standard,
     }
 });
 
@@ -185,6 +188,11 @@ impl Known {
         let last = phrases.among.len();
         let whole = phrases.whole.iter().enumerate().filter(|(_, word)| plain.trim() == word.as_str());
         among.chain(whole.map(|(at, _)| (Likeness::Same, last + at))).min()
+    }
+
+    /// Where open contracting data has a field.
+    pub(super) fn in_standard(&self, field: Field) -> String {
+        self.standard.get(&field).cloned().unwrap_or_default()
     }
 
     /// The fields, in their order.

@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::deals::Deals;
 use super::fields::{Field, KNOWN};
 use super::map::{Column, Mapped, Nature, map};
-use super::source::{Origin, Source, Table, look};
+use super::source::{Source, look};
+use super::table::Table;
 use super::tally::{Counts, Gap, Tally};
 use crate::capture::{Captures, Need};
 use crate::dates::Order;
@@ -52,7 +54,8 @@ pub struct List {
     pub columns: Vec<String>,
     /// Its header, and places where something lacks.
     pub evidence: Vec<Evidence>,
-    mapped: Mapped,
+    /// Which column holds what, and how sure that is.
+    pub mapping: Vec<BTreeMap<String, String>>,
 }
 
 /// What a list has columns for.
@@ -71,12 +74,22 @@ pub struct Fields {
     pub one_text: bool,
 }
 
+impl Listing {
+    /// The words of those of `wanted` of which none of the fields has a column; nothing while that is in doubt.
+    pub fn missing<'w>(&self, wanted: &[(&[Field], &'w str)]) -> Vec<&'w str> {
+        let Self::Fields(fields) = self else { return Vec::new() };
+        let lacks = |(any, _): &&(&[Field], &'w str)| !any.iter().any(|field| fields.there.contains(field));
+        wanted.iter().filter(lacks).map(|(_, words)| *words).collect()
+    }
+}
+
 /// Reads the tables behind `target` as a list of contracts.
 pub fn read(target: &Target, captures: &Captures<'_>) -> Result<Reading, Need> {
-    let (tables, origin) = match look(target, captures)? {
-        Source::Unseen(cause, evidence) => return Ok(Reading::Unseen(cause, evidence)),
+    let (tables, unseen) = match look(target, captures)? {
+        Source::Unseen((cause, evidence)) => return Ok(Reading::Unseen(cause, evidence)),
+        Source::Deals(deals, evidence) => return Ok(Reading::List(Box::new(List::of_deals(&deals, evidence)))),
         Source::Other(kind, evidence) => return Ok(Reading::NoTable(kind, evidence)),
-        Source::Tables(tables, origin) => (tables, origin),
+        Source::Tables(tables, unseen) => (tables, unseen),
     };
     let mapped: Vec<(Table, Mapped)> = tables
         .into_iter()
@@ -92,19 +105,25 @@ pub fn read(target: &Target, captures: &Captures<'_>) -> Result<Reading, Need> {
             Nature::Doubtful(_) => 1,
             Nature::Other => 0,
         };
-        (nature, mapped.columns.len(), table.held().rows.len())
+        (nature, table.machine_readable, mapped.columns.len(), table.held().rows.len())
     };
-    let Some((best, chosen)) = mapped.iter().max_by_key(rank) else {
-        return Ok(Reading::Unseen("it has no table".to_owned(), origin.evidence));
-    };
+    let Some((best, chosen)) = mapped.iter().max_by_key(rank) else { panic!("invariant: a source has a table") };
     let columns: Vec<String> = best.held().header.iter().filter(|name| !name.is_empty()).cloned().collect();
     if chosen.nature == Nature::Other {
-        let rows = best.held().rows.len() as u64;
-        return Ok(Reading::Other { rows, columns, kind: origin.kind, evidence: best.evidence.clone() });
+        return Ok(match unseen {
+            Some((cause, evidence)) => Reading::Unseen(cause, evidence),
+            None => Reading::Other {
+                rows: best.held().rows.len() as u64,
+                columns,
+                kind: best.kind.clone(),
+                evidence: best.evidence.clone(),
+            },
+        });
     }
-    let alike = |(_, mapped): &&(Table, Mapped)| mapped.nature == chosen.nature;
+    // A file may say again what the page says, or another file.
+    let alike = |(table, mapped): &&(Table, Mapped)| mapped.nature == chosen.nature && table.kind == best.kind;
     let listing: Vec<&(Table, Mapped)> = mapped.iter().filter(alike).collect();
-    Ok(Reading::List(Box::new(list(captures, &listing, best, chosen, origin, columns))))
+    Ok(Reading::List(Box::new(list(captures, &listing, best, chosen, columns))))
 }
 
 fn list(
@@ -112,7 +131,6 @@ fn list(
     tables: &[&(Table, Mapped)],
     best: &Table,
     chosen: &Mapped,
-    origin: Origin,
     columns: Vec<String>,
 ) -> List {
     let (counts, broken) = tallied(captures, tables, |mapped| mapped.order);
@@ -143,12 +161,12 @@ fn list(
     List {
         counts,
         listing,
-        kind: origin.kind,
-        machine_readable: origin.machine_readable,
-        cut: origin.cut.or(broken).or(full),
+        kind: best.kind.clone(),
+        machine_readable: best.machine_readable,
+        cut: tables.iter().find_map(|(table, _)| table.cut.clone()).or(broken).or(full),
         columns,
         evidence,
-        mapped: chosen.clone(),
+        mapping: chosen.columns.iter().map(mapped_column).collect(),
     }
 }
 
@@ -169,37 +187,58 @@ fn tallied(
     (tally.counts(), broken)
 }
 
+/// A row of the mapping: which column holds a field, and how sure that is.
+fn mapped_column((field, column): (&Field, &Column)) -> BTreeMap<String, String> {
+    let place = if column.name.is_empty() { format!("column {}", column.at + 1) } else { column.name.clone() };
+    let sure = column.confidence >= KNOWN.confidence.sure;
+    cells([
+        ("field", field.to_string()),
+        ("column", place),
+        ("confidence", format!("{} %", column.confidence)),
+        ("by", if sure { "name and values" } else { "values alone" }.to_owned()),
+        ("filled", format!("{} %", column.filled)),
+    ])
+}
+
+fn cells<const N: usize>(cells: [(&str, String); N]) -> BTreeMap<String, String> {
+    cells.into_iter().map(|(name, cell)| (name.to_owned(), cell)).collect()
+}
+
 impl List {
+    /// What open contracting data comes to, which says itself what its fields are.
+    fn of_deals(deals: &Deals, evidence: Evidence) -> Self {
+        let column = |(field, told): (&Field, &u64)| {
+            cells([
+                ("field", field.to_string()),
+                ("column", KNOWN.in_standard(*field)),
+                ("confidence", "100 %".to_owned()),
+                ("by", "the standard".to_owned()),
+                ("filled", format!("{} %", told * 100 / deals.counts.contracts.max(1))),
+            ])
+        };
+        let there = deals.told.keys().copied().collect();
+        Self {
+            counts: deals.counts.clone(),
+            listing: Listing::Fields(Fields { there, one_text: false }),
+            kind: deals.kind(),
+            machine_readable: true,
+            cut: deals.cut.clone(),
+            columns: deals.told.keys().map(ToString::to_string).collect(),
+            evidence: vec![evidence],
+            mapping: deals.told.iter().map(column).collect(),
+        }
+    }
+
     /// Of the contracts to come, how many have name, description, time and amount.
     pub fn complete(&self) -> Option<Share> {
         Share::of(self.counts.complete, self.counts.ahead, self.counts.ahead)
-    }
-
-    /// Which column holds what, and how sure that is, as a table.
-    pub fn mapping(&self) -> Vec<BTreeMap<String, String>> {
-        let row = |(field, column): (&Field, &Column)| {
-            let place = if column.name.is_empty() { format!("column {}", column.at + 1) } else { column.name.clone() };
-            let sure = column.confidence >= KNOWN.confidence.sure;
-            BTreeMap::from([
-                ("field".to_owned(), field.to_string()),
-                ("column".to_owned(), place),
-                ("confidence".to_owned(), format!("{} %", column.confidence)),
-                ("by".to_owned(), if sure { "name and values" } else { "values alone" }.to_owned()),
-                ("filled".to_owned(), format!("{} %", column.filled)),
-            ])
-        };
-        self.mapped.columns.iter().map(row).collect()
     }
 
     /// What lacks of the contracts to come, as a table.
     pub fn gaps(&self) -> Vec<BTreeMap<String, String>> {
         let row = |(field, (lack, places)): (&Field, &Gap)| {
             let places: Vec<String> = places.iter().map(|(_, record)| record.to_string()).collect();
-            BTreeMap::from([
-                ("field".to_owned(), field.to_string()),
-                ("contracts".to_owned(), lack.to_string()),
-                ("first_rows".to_owned(), places.join(", ")),
-            ])
+            cells([("field", field.to_string()), ("contracts", lack.to_string()), ("first_rows", places.join(", "))])
         };
         self.counts.lacking.iter().map(row).collect()
     }

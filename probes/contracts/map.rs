@@ -57,6 +57,7 @@ struct Profile {
     open_amounts: usize,
     money: usize,
     wordy: usize,
+    numbered: usize,
     characters: usize,
     latest: Option<Date>,
 }
@@ -71,6 +72,7 @@ impl Profile {
             open_amounts: 0,
             money: 0,
             wordy: 0,
+            numbered: 0,
             characters: 0,
             latest: None,
         };
@@ -94,8 +96,10 @@ impl Profile {
             self.latest = self.latest.max(Some(dated.last()));
         }
         let dated = read != Cell::Other;
+        let digits = cell.bytes().any(|byte| byte.is_ascii_digit());
+        self.numbered += usize::from(!dated && digits);
         self.dates += usize::from(dated);
-        if !dated && cell.bytes().any(|byte| byte.is_ascii_digit()) {
+        if !dated && digits {
             self.periods += usize::from(day::period(cell).is_some());
         }
         if let (false, Some(_)) = (dated, amount(cell)) {
@@ -116,7 +120,8 @@ impl Profile {
             Field::Name | Field::Description | Field::Vendor | Field::Department | Field::Status => {
                 (self.wordy, self.filled)
             }
-            Field::Number => (self.filled - self.dates, self.filled),
+            // What a contract is called and by what it is known may have the same name.
+            Field::Number => (self.numbered, self.filled),
             Field::Revision => (self.filled, self.filled),
         }
     }

@@ -12,6 +12,7 @@ use super::day::{self, Cell};
 use super::fields::{Field, KNOWN};
 use super::map::Mapped;
 use crate::dates::Order;
+use crate::ocds::deal::Deal;
 
 /// The most contracts that are told apart.
 const MOST: usize = 500_000;
@@ -82,6 +83,10 @@ pub struct Counts {
     pub within_twelve: u64,
     /// Those that begin, or are expected, within twelve months.
     pub planned: u64,
+    /// Those of them that do so within six.
+    pub planned_in_six: u64,
+    /// Those planned of which name, description, time and amount are told.
+    pub planned_complete: u64,
     /// All of these that are to come.
     pub ahead: u64,
     /// Those to come of which name, description, time and amount are told.
@@ -130,20 +135,12 @@ impl Tally {
         self.rows += 1;
         let date = |field| cell(field).map(|cell| day::read(cell, order));
         let period = cell(Field::Period).and_then(day::period);
-        let last = |read: Option<Cell>| match read {
-            Some(Cell::Dated(dated)) => Some(dated.last()),
-            _ => None,
-        };
-        let first = |read: Option<Cell>| match read {
-            Some(Cell::Dated(dated)) => Some(dated.first),
-            _ => None,
-        };
         let end = date(Field::End);
         let told = Contract {
             words: Words { named: cell(Field::Name).is_some(), described: cell(Field::Description).is_some() },
             start: first(date(Field::Start)).or(period.map(|(start, _)| start)),
             end: last(end).or(period.map(|(_, end)| end)),
-            due: first(date(Field::Due)),
+            due: last(date(Field::Due)),
             closed: cell(Field::Status).is_some_and(|status| KNOWN.closed.is_match(&KNOWN.plain(status))),
             endless: end == Some(Cell::Never),
             rows: 1,
@@ -162,6 +159,28 @@ impl Tally {
         }
         let key = cell(Field::Number).map_or(Key::Row(self.rows), |number| Key::Number(number.to_owned()));
         self.add(key, &told, stated, revision);
+    }
+
+    /// Takes in a deal of open contracting data.
+    pub(super) fn deal(&mut self, deal: &Deal) {
+        self.rows += 1;
+        let read = |text: &Option<String>| text.as_deref().map(|text| day::read(text, Order::MonthFirst));
+        let said = |text: &Option<String>| text.as_deref().is_some_and(|text| !KNOWN.is_blank(text));
+        // One text may be both, as in tables.
+        let words = said(&deal.title) || said(&deal.description);
+        let end = read(&deal.end);
+        let told = Contract {
+            words: Words { named: words, described: words },
+            start: first(read(&deal.start)),
+            end: last(end),
+            closed: deal.status.as_deref().is_some_and(|status| KNOWN.closed.is_match(&KNOWN.plain(status))),
+            endless: end == Some(Cell::Never),
+            rows: 1,
+            ..Contract::default()
+        };
+        let days = [first(read(&deal.agreed)), first(read(&deal.published))];
+        self.newest = self.newest.max(days.into_iter().flatten().filter(|day| *day <= self.as_of).max());
+        self.add(Key::Row(self.rows), &told, deal.amount, None);
     }
 
     fn add(&mut self, key: Key, told: &Contract, stated: Option<f64>, revision: Option<f64>) {
@@ -205,24 +224,24 @@ impl Tally {
             }
             let ends = contract.end.filter(|end| *end <= twelve);
             let to_come = |day: Option<Date>| day.filter(|day| (self.as_of..=twelve).contains(day));
-            let begins = to_come(contract.start).or(to_come(contract.due));
+            let begins = to_come(contract.due).or(to_come(contract.start));
             counts.within_six += u64::from(ends.is_some_and(|end| end <= six));
             counts.within_twelve += u64::from(ends.is_some());
             counts.planned += u64::from(begins.is_some());
+            counts.planned_in_six += u64::from(begins.is_some_and(|day| day <= six));
             if ends.or(begins).is_none() {
                 continue;
             }
             counts.ahead += 1;
-            let told = [
-                (Field::Name, contract.words.named),
-                (Field::Description, contract.words.described),
-                (Field::Amount, priced),
-            ];
-            counts.complete += u64::from(told.iter().all(|(_, told)| *told));
+            let Words { named, described } = contract.words;
+            let told = [(Field::Name, named), (Field::Description, described), (Field::Amount, priced)];
+            let complete = told.iter().all(|(_, told)| *told);
+            counts.complete += u64::from(complete);
+            counts.planned_complete += u64::from(complete && begins.is_some());
             for (field, _) in told.iter().filter(|(_, told)| !told) {
                 let (lack, places) = counts.lacking.entry(*field).or_default();
                 *lack += 1;
-                if places.len() < PLACES {
+                if places.len() < PLACES && contract.place.1 > 0 {
                     places.push(contract.place);
                 }
             }
@@ -256,6 +275,22 @@ impl Tally {
 
     fn in_months(&self, months: i32) -> Date {
         self.as_of.checked_add(months.months()).unwrap_or(Date::MAX)
+    }
+}
+
+/// The first day that a cell means.
+fn first(read: Option<Cell>) -> Option<Date> {
+    match read {
+        Some(Cell::Dated(dated)) => Some(dated.first),
+        _ => None,
+    }
+}
+
+/// The last day that a cell means.
+fn last(read: Option<Cell>) -> Option<Date> {
+    match read {
+        Some(Cell::Dated(dated)) => Some(dated.last()),
+        _ => None,
     }
 }
 

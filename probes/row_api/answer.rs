@@ -16,6 +16,8 @@ pub struct Rows {
     pub total: Option<u64>,
     /// The types of columns, in the interface's own words, where it tells of them.
     pub types: BTreeMap<String, String>,
+    /// Whether the answer says that there are more rows than the server gives out at once.
+    pub more: bool,
 }
 
 impl Rows {
@@ -40,7 +42,8 @@ impl Rows {
         let [fields, name, kind] = columns;
         let fields = pick(answer, fields).as_array().into_iter().flatten();
         let types = fields.map(|field| (text(pick(field, name)), text(pick(field, kind)))).collect();
-        Ok(Self { rows, total: count(total), types })
+        let more = pick(answer, "exceededTransferLimit").as_bool().unwrap_or_default();
+        Ok(Self { rows, total: count(total), types, more })
     }
 }
 

@@ -105,13 +105,18 @@ impl RowApi {
 
     /// The address of the page behind `offset` rows.
     pub fn page(&self, offset: u64) -> Url {
+        self.page_of(PAGE, offset)
+    }
+
+    /// The address of a page of `rows` rows behind `offset`.
+    fn page_of(&self, rows: u64, offset: u64) -> Url {
         match self.style {
             // Without an order, pages of SODA may overlap.
-            Style::Soda => self.asking(&format!("$limit={PAGE}&$offset={offset}&$order=:id")),
+            Style::Soda => self.asking(&format!("$limit={rows}&$offset={offset}&$order=:id")),
             Style::Datastore | Style::Explore | Style::DatastoreQuery => {
-                self.asking(&format!("limit={PAGE}&offset={offset}"))
+                self.asking(&format!("limit={rows}&offset={offset}"))
             }
-            Style::FeatureService => self.features("1=1", offset),
+            Style::FeatureService => self.features("1=1", rows, offset),
         }
     }
 
@@ -129,7 +134,7 @@ impl RowApi {
                 let filters = serde_json::json!({ field: value }).to_string();
                 self.asking(&format!("limit={PAGE}&filters={}", escaped(&filters)))
             }
-            Style::FeatureService => self.features(&quoted("'"), 0),
+            Style::FeatureService => self.features(&quoted("'"), PAGE, 0),
             Style::Explore => self.asking(&format!("limit={PAGE}&where={}", escaped(&quoted("\"")))),
             Style::DatastoreQuery => {
                 let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
@@ -158,11 +163,11 @@ impl RowApi {
         url
     }
 
-    fn features(&self, condition: &str, offset: u64) -> Url {
+    fn features(&self, condition: &str, rows: u64, offset: u64) -> Url {
         let condition = utf8_percent_encode(condition, NON_ALPHANUMERIC);
         let mut url = with_path(&self.at, &format!("{}/query", self.at.path()));
         url.set_query(Some(&format!(
-            "where={condition}&outFields=*&returnGeometry=false&resultOffset={offset}&resultRecordCount={PAGE}&f=json"
+            "where={condition}&outFields=*&returnGeometry=false&resultOffset={offset}&resultRecordCount={rows}&f=json"
         )));
         url
     }
