@@ -84,7 +84,10 @@ impl Gathered {
         }
         let held = process.deals.get(&deal.id);
         if deal.stage == process.stage && held.is_none_or(|held| held.published <= deal.published) {
-            let deal = process.before.as_ref().map_or_else(|| deal.clone(), |before| over(&deal, before));
+            let deal = match &process.before {
+                Some(before) => over(deal, before),
+                None => deal,
+            };
             process.deals.insert(deal.id.clone(), deal);
         }
     }
@@ -117,17 +120,16 @@ impl Gathered {
 }
 
 /// A deal, and what the one before says where it says nothing.
-fn over(deal: &Deal, before: &Deal) -> Deal {
-    let either = |own: &Option<String>, other: &Option<String>| own.as_ref().or(other.as_ref()).cloned();
+fn over(deal: Deal, before: &Deal) -> Deal {
     Deal {
-        title: either(&deal.title, &before.title),
-        description: either(&deal.description, &before.description),
-        start: either(&deal.start, &before.start),
-        end: either(&deal.end, &before.end),
+        title: deal.title.or_else(|| before.title.clone()),
+        description: deal.description.or_else(|| before.description.clone()),
+        start: deal.start.or_else(|| before.start.clone()),
+        end: deal.end.or_else(|| before.end.clone()),
         amount: deal.amount.or(before.amount),
-        buyer: either(&deal.buyer, &before.buyer),
-        suppliers: if deal.suppliers.is_empty() { before.suppliers.clone() } else { deal.suppliers.clone() },
-        ..deal.clone()
+        buyer: deal.buyer.or_else(|| before.buyer.clone()),
+        suppliers: if deal.suppliers.is_empty() { before.suppliers.clone() } else { deal.suppliers },
+        ..deal
     }
 }
 

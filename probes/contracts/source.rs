@@ -80,13 +80,11 @@ fn of_dataset(
             Err(unseen) => Source::Unseen(unseen),
         });
     }
-    match dataset.distributions.iter().find_map(Distribution::row_api) {
-        Some(api) => of_interface(captures, &api, &ask(&api.at), &about),
-        None => {
-            let cause = "the dataset's page leads to no file and no interface with rows".to_owned();
-            Ok(Source::Unseen((cause, exchange(page))))
-        }
+    if let Some(api) = dataset.distributions.iter().find_map(Distribution::row_api) {
+        return of_interface(captures, &api, &ask(&api.at), &about);
     }
+    let cause = "the dataset's page leads to no file and no interface with rows".to_owned();
+    Ok(Source::Unseen((cause, exchange(page))))
 }
 
 fn of_interface(captures: &Captures<'_>, api: &RowApi, like: &Request, about: &str) -> Result<Source, Need> {
