@@ -116,6 +116,10 @@ struct Words {
     #[serde(deserialize_with = "crate::pattern::any")]
     payments: RegexSet,
     #[serde(deserialize_with = "crate::pattern::any")]
+    others: RegexSet,
+    #[serde(deserialize_with = "crate::pattern::any")]
+    contracts: RegexSet,
+    #[serde(deserialize_with = "crate::pattern::any")]
     day_first: RegexSet,
 }
 
@@ -140,6 +144,8 @@ pub(super) struct Known {
     pub(super) subject: RegexSet,
     pub(super) about: RegexSet,
     pub(super) payments: RegexSet,
+    pub(super) others: RegexSet,
+    pub(super) contracts: RegexSet,
     pub(super) day_first: RegexSet,
     abbreviations: BTreeMap<String, String>,
     fields: BTreeMap<Field, Phrases>,
@@ -149,8 +155,20 @@ pub(super) struct Known {
 pub(super) static KNOWN: LazyLock<Known> = LazyLock::new(|| {
     let written: Written =
         toml::from_str(include_str!("fields.toml")).expect("invariant: the bundled words of contracts are well formed");
-    let Words { never, years, blank, open_amounts, beside_amounts, closed, subject, about, payments, day_first } =
-        written.words;
+    let Words {
+        never,
+        years,
+        blank,
+        open_amounts,
+        beside_amounts,
+        closed,
+        subject,
+        about,
+        payments,
+        others,
+        contracts,
+        day_first,
+    } = written.words;
     let beside_amounts = crate::pattern::compiled::<toml::de::Error>(&beside_amounts.join("|"))
         .expect("invariant: the words beside amounts are regular");
     Known {
@@ -164,6 +182,8 @@ pub(super) static KNOWN: LazyLock<Known> = LazyLock::new(|| {
         subject,
         about,
         payments,
+        others,
+        contracts,
         day_first,
         abbreviations: written.abbreviations,
         fields: written.fields,

@@ -229,9 +229,11 @@ impl List {
         }
     }
 
-    /// Of the contracts to come, how many have name, description, time and amount.
+    /// Of the contracts to come, how many have name, description, time and amount; those whose end could not be read may
+    /// be among them or not.
     pub fn complete(&self) -> Option<Share> {
-        Share::of(self.counts.complete, self.counts.ahead, self.counts.ahead)
+        let Counts { complete, ahead, unread_ends, .. } = self.counts;
+        Share::of(complete, ahead, ahead).map(|share| share.beside(unread_ends))
     }
 
     /// What lacks of the contracts to come, as a table.

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
+use regex::RegexSet;
 
 use super::amount::amount;
 use super::day::{self, Cell, Votes};
@@ -146,12 +147,18 @@ pub(super) fn map(header: &[String], rows: &[Vec<String>], about: &str) -> Mappe
     let plain: Vec<String> = names.iter().map(|name| KNOWN.plain(name)).collect();
     let (order, either_order) = order(rows, &plain);
     let profiles: Vec<Profile> = (0..width).map(|column| Profile::of(column, rows, order)).collect();
-    let mut mapping =
-        Mapping { names: &names, plain: &plain, profiles: &profiles, rows: rows.len(), columns: BTreeMap::new() };
+    let mut mapping = Mapping {
+        names: &names,
+        plain: &plain,
+        profiles: &profiles,
+        rows: rows.len(),
+        columns: BTreeMap::new(),
+        unread: BTreeMap::new(),
+    };
     mapping.by_name();
     mapping.by_values();
-    let columns = mapping.columns;
-    let nature = nature(&columns, &plain, about, header.is_empty());
+    let Mapping { columns, unread, .. } = mapping;
+    let nature = nature(&columns, &unread, &plain, about, header.is_empty());
     Mapped { columns, nature, order, either_order }
 }
 
@@ -169,6 +176,8 @@ struct Mapping<'a> {
     profiles: &'a [Profile],
     rows: usize,
     columns: BTreeMap<Field, Column>,
+    /// Columns that are named as those of a field, and whose cells could not be read as of that kind.
+    unread: BTreeMap<Field, String>,
 }
 
 impl Mapping<'_> {
@@ -241,15 +250,29 @@ impl Mapping<'_> {
     /// Gives a column to a field, if both are free and it fits.
     fn give(&mut self, field: Field, at: usize, likeness: Option<Likeness>) {
         let taken = self.columns.contains_key(&field) || self.columns.values().any(|column| column.at == at);
-        let (false, Some(share)) = (taken, self.profiles[at].share(field)) else { return };
+        if taken {
+            return;
+        }
+        let Some(share) = self.profiles[at].share(field) else {
+            if likeness.is_some() {
+                self.unread.entry(field).or_insert_with(|| self.names[at].clone());
+            }
+            return;
+        };
         let confidence = KNOWN.confidence.of(likeness) + share * KNOWN.confidence.values / 100;
         let filled = (self.profiles[at].filled * 100 / self.rows.max(1)) as u64;
         self.columns.insert(field, Column { at, name: self.names[at].clone(), confidence, filled });
     }
 }
 
-fn nature(columns: &BTreeMap<Field, Column>, plain: &[String], about: &str, headless: bool) -> Nature {
-    let has = |field| columns.contains_key(&field);
+fn nature(
+    columns: &BTreeMap<Field, Column>,
+    unread: &BTreeMap<Field, String>,
+    plain: &[String],
+    about: &str,
+    headless: bool,
+) -> Nature {
+    let has = |field| columns.contains_key(&field) || unread.contains_key(&field);
     let timed = has(Field::End) || has(Field::Period) || has(Field::Due) || has(Field::Start);
     let facts = [timed, has(Field::Amount), has(Field::Vendor) || has(Field::Number)];
     let facts = facts.into_iter().filter(|fact| *fact).count();
@@ -275,6 +298,20 @@ fn nature(columns: &BTreeMap<Field, Column>, plain: &[String], about: &str, head
     }
     if !spoken {
         return Nature::Doubtful("nothing in its columns, its name or its address speaks of contracts".to_owned());
+    }
+    let speaks = |known: &RegexSet| plain.iter().find(|name| known.is_match(name));
+    if let (Some(other), None) = (speaks(&KNOWN.others), speaks(&KNOWN.contracts)) {
+        return Nature::Doubtful(format!("its columns speak of something else than contracts: {}", other.trim()));
+    }
+    // What has no column may stand in one that we could not read.
+    let wanted: [&[Field]; 3] =
+        [&[Field::Name, Field::Description], &[Field::End, Field::Period, Field::Due], &[Field::Amount]];
+    for any in wanted.into_iter().filter(|any| !any.iter().any(|field| columns.contains_key(field))) {
+        if let Some((field, name)) = any.iter().find_map(|field| Some((field, unread.get(field)?))) {
+            return Nature::Doubtful(format!(
+                "most cells of the column {name:?}, which by its name is that of the {field}, could not be read as such"
+            ));
+        }
     }
     let deciding = [Field::Name, Field::End, Field::Period, Field::Amount];
     let guessed = deciding.iter().find_map(|field| {
@@ -344,5 +381,12 @@ mod tests {
     fn payments_are_no_contracts() {
         let mapped = mapped("Vendor|Check Date|Description|Amount", &["Green Ltd|2026-01-02|Tree care|100.00"]);
         assert!(matches!(mapped.nature, Nature::Doubtful(_)), "{:?}", mapped.nature);
+    }
+
+    #[test]
+    fn what_could_not_be_read_is_not_missing() {
+        let mapped =
+            mapped("Contract Title|Vendor|Contract Term|Contract Amount", &["Road salt|Salt Barge Co|3 years|5000"]);
+        assert!(matches!(&mapped.nature, Nature::Doubtful(doubt) if doubt.contains("Contract Term")));
     }
 }

@@ -48,6 +48,8 @@ struct Contract {
     due: Option<Date>,
     closed: bool,
     endless: bool,
+    /// Cells of its end that could not be read.
+    unread: u64,
     rows: u64,
     sum: f64,
     negative: bool,
@@ -97,6 +99,8 @@ pub struct Counts {
     pub without_end: u64,
     /// Those of them whose end is a date that means none.
     pub endless: u64,
+    /// Those of them that have not surely ended, and whose end is written in a way that could not be read.
+    pub unread_ends: u64,
     /// Contracts without an amount above zero.
     pub without_amount: u64,
     /// The newest day of a record that is not to come.
@@ -143,6 +147,7 @@ impl Tally {
             due: last(date(Field::Due)),
             closed: cell(Field::Status).is_some_and(|status| KNOWN.closed.is_match(&KNOWN.plain(status))),
             endless: end == Some(Cell::Never),
+            unread: u64::from(end == Some(Cell::Other)),
             rows: 1,
             place,
             ..Contract::default()
@@ -175,6 +180,7 @@ impl Tally {
             end: last(end),
             closed: deal.status.as_deref().is_some_and(|status| KNOWN.closed.is_match(&KNOWN.plain(status))),
             endless: end == Some(Cell::Never),
+            unread: u64::from(end == Some(Cell::Other)),
             rows: 1,
             ..Contract::default()
         };
@@ -194,6 +200,7 @@ impl Tally {
         contract.words.described |= told.words.described;
         contract.closed |= told.closed;
         contract.endless |= told.endless;
+        contract.unread += if contract.rows > 1 { told.unread } else { 0 };
         contract.start = contract.start.into_iter().chain(told.start).min();
         contract.end = contract.end.max(told.end);
         contract.due = contract.due.max(told.due);
@@ -230,6 +237,7 @@ impl Tally {
             counts.planned += u64::from(begins.is_some());
             counts.planned_in_six += u64::from(begins.is_some_and(|day| day <= six));
             if ends.or(begins).is_none() {
+                counts.unread_ends += u64::from(contract.end.is_none() && contract.unread > 0);
                 continue;
             }
             counts.ahead += 1;
