@@ -10,3 +10,4 @@ pub mod criteria;
 pub mod pack;
 pub mod report;
 pub mod submission;
+pub mod survey;

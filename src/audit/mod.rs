@@ -3,6 +3,7 @@
 pub mod diff;
 mod earlier;
 mod extras;
+pub mod kept;
 mod look;
 mod questions;
 pub mod reading;
@@ -22,11 +23,12 @@ pub use earlier::remembered;
 pub use extras::{CRITERIA, extras};
 pub use look::{Look, look};
 pub use questions::{Question, questions};
+pub use report::rejudged;
 
 use crate::crawl::{CrawlError, Crawler, Previous, Progress};
 use crate::criteria::Scheme;
 use crate::pack::{Exchange, Pack, PackError};
-use crate::report::Report;
+use crate::report::{Report, ReportError};
 use crate::submission::Submission;
 use reading::Readers;
 
@@ -39,6 +41,9 @@ pub enum AuditError {
     /// The pack could not be read or written.
     #[error(transparent)]
     Pack(#[from] PackError),
+    /// What was found could not be written down.
+    #[error(transparent)]
+    Report(#[from] ReportError),
     /// A child process could not be started.
     #[error("a document could not be given to a reader: {0}")]
     Reader(io::Error),

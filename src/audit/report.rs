@@ -2,16 +2,19 @@
 
 use probes::capture::Capture;
 use probes::finding::Finding;
+use probes::spec::Spec;
 
 use super::Plan;
-use crate::criteria::{fixes, judge, summary};
+use crate::criteria::{Scheme, fixes, judge, summary};
 use crate::pack::Pack;
 use crate::report::Report;
 use crate::report::model::{CaptureRow, Judged, SchemeRef, Tool};
+use crate::submission::Submission;
 
 /// The report of `plan` by its findings over `pack`.
 pub(super) fn assemble(plan: &Plan<'_>, pack: &Pack, findings: Vec<Finding>) -> Report {
-    let mut judged = (0..plan.schemes.len()).map(|at| judged(plan, at, &findings));
+    let specs = plan.specs();
+    let mut judged = (0..plan.schemes.len()).map(|at| judged(plan.schemes, plan.submission, &specs, at, &findings));
     let Some(own) = judged.next() else { panic!("invariant: an audit has a scheme") };
     let further = judged.collect();
     let captures = pack.captures().iter().map(|capture| row(capture, pack)).collect();
@@ -31,17 +34,30 @@ pub(super) fn assemble(plan: &Plan<'_>, pack: &Pack, findings: Vec<Finding>) -> 
     }
 }
 
+/// A report's findings held against other criteria, or against the same ones anew.
+///
+/// # Panics
+///
+/// When `schemes` is empty.
+pub fn rejudged(report: Report, schemes: &[Scheme], specs: &[&Spec]) -> Report {
+    let (submission, findings) = (&report.submission, &report.findings);
+    let mut judged = (0..schemes.len()).map(|at| judged(schemes, submission, specs, at, findings));
+    let Some(Judged { scheme, standing, first, verdicts, measured }) = judged.next() else {
+        panic!("invariant: findings are held against some criteria")
+    };
+    let further = judged.collect();
+    Report { scheme, standing, first, verdicts, measured, further, ..report }
+}
+
 /// The findings held against one of the schemes.
-fn judged(plan: &Plan<'_>, at: usize, findings: &[Finding]) -> Judged {
-    let specs = plan.specs();
-    let scheme = &plan.schemes[at];
-    let verdicts = judge(scheme, &plan.submission.offers(plan.schemes, at), findings, &specs);
-    let written: Vec<&str> = plan.submission.links.iter().map(|link| link.written.as_str()).collect();
-    let (id, title) = (scheme.file.id.clone(), scheme.file.title.clone());
+fn judged(schemes: &[Scheme], submission: &Submission, specs: &[&Spec], at: usize, findings: &[Finding]) -> Judged {
+    let scheme = &schemes[at];
+    let verdicts = judge(scheme, &submission.offers(schemes, at), findings, specs);
+    let written: Vec<&str> = submission.links.iter().map(|link| link.written.as_str()).collect();
     Judged {
-        scheme: SchemeRef { id, title, sha256: scheme.sha256.clone() },
+        scheme: SchemeRef::of(scheme),
         standing: summary(scheme, &verdicts),
-        first: fixes(scheme, &verdicts, findings, &specs, &written),
+        first: fixes(scheme, &verdicts, findings, specs, &written),
         verdicts,
         measured: scheme.measured.clone(),
     }

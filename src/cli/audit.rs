@@ -2,25 +2,23 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::PathBuf;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use clap::Args as Flags;
 use jiff::civil::Date;
-use probes::capture::hex;
-use sha2::{Digest as _, Sha256};
 
 use super::crawling::Crawling;
 use super::problem::tell;
 use super::progress::Told;
 use super::writing::{self, Format};
 use super::{Ended, Trouble, setting};
-use crate::audit::{Live, Plan, extras, remembered, run as audit};
-use crate::crawl::{Crawler, Previous};
+use crate::audit::kept::{self, Course, Done};
+use crate::audit::{Plan, run as audit};
+use crate::crawl::Crawler;
 use crate::criteria::Scheme;
-use crate::pack::{Identity, Pack};
+use crate::pack::Pack;
 use crate::report::gate::{Gate, Known};
 use crate::report::text::line;
 use crate::report::{Report, View, summary};
@@ -60,11 +58,6 @@ pub(crate) struct Args {
     #[command(flatten)]
     crawling: Crawling,
 }
-
-/// The sealed pack within the output folder.
-pub(crate) const PACK: &str = "pack.wacz";
-/// The pack while it is being written.
-const WORK: &str = "pack.work";
 
 /// Audits, writes the reports, prints the summary.
 pub(crate) fn run(args: &Args) -> Result<Ended, Trouble> {
@@ -154,7 +147,6 @@ fn live<'a>(
     submission: &'a Submission,
     plan: impl Fn(Date) -> Plan<'a>,
 ) -> Result<(Report, Vec<String>, Pictures), Trouble> {
-    let (work, sealed) = (args.out.join(WORK), args.out.join(PACK));
     let mut config = args.crawling.config()?;
     if !submission.allow_private.is_empty() {
         tell(&format!(
@@ -163,34 +155,22 @@ fn live<'a>(
         ));
         config.allow_private.extend(submission.allow_private.iter().cloned());
     }
-    config.files = files(submission);
+    config.files = kept::files(submission);
     // An unfinished audit goes on as of the day it was begun.
-    let begun = if work.exists() { Pack::open(&work).ok().and_then(|pack| Some(pack.identity()?.as_of)) } else { None };
-    let as_of = args.as_of.or(submission.date).or(begun).unwrap_or_else(setting::today);
-    let identity = Identity {
-        submission: fingerprint(submission),
-        scheme: plan(as_of).schemes[0].file.id.clone(),
-        as_of,
-        robots: args.crawling.robots.into(),
-    };
-    let previous = previous(&sealed).map(Arc::new);
-    let earlier = previous.as_deref().map(|previous| remembered(previous, &plan(as_of).specs()));
-    let earlier = earlier.and_then(|told| told.inspect_err(|error| tell(&format!("of the last run: {error}"))).ok());
-    let pack = Pack::create_or_resume(&work, &identity, previous.clone())?.told(earlier.unwrap_or_default());
+    let as_of = args.as_of.or(submission.date).or_else(|| kept::begun(&args.out)).unwrap_or_else(setting::today);
     let crawler = Crawler::new(config)?;
     let told = Told::new();
-    let known: &dyn Previous = match &previous {
-        Some(previous) => previous.as_ref(),
-        None => &(),
-    };
-    let live = Live { crawler: &crawler, previous: known, progress: &told };
-    let plan = plan(as_of);
-    let done = audit(&plan, &pack, Some(&live), &setting::readers()?);
+    let readers = setting::readers()?;
+    let robots = args.crawling.robots.into();
+    let course = Course { robots, crawler: &crawler, progress: &told, readers: &readers, aside: &tell };
+    let done = kept::run_into(&args.out, &plan(as_of), course);
     told.end();
-    let (report, broken) = done.inspect_err(|_| {
-        tell(&format!("what was fetched is kept in {}: the same command goes on from there", work.display()));
+    let Done { report, broken, pack } = done.inspect_err(|_| {
+        let work = args.out.join(kept::WORK);
+        if work.exists() {
+            tell(&format!("what was fetched is kept in {}: the same command goes on from there", work.display()));
+        }
     })?;
-    pack.seal(&sealed, &extras(&plan, &report)?)?;
     let pictures = pictures(&pack);
     Ok((report, broken, pictures))
 }
@@ -215,24 +195,4 @@ fn pictures(pack: &Pack) -> Pictures {
         }
     }
     pictures
-}
-
-/// The files that were handed in, by their URLs.
-pub(crate) fn files(submission: &Submission) -> BTreeMap<url::Url, PathBuf> {
-    submission.links.iter().filter_map(|link| Some((link.target().url, link.path.clone()?))).collect()
-}
-
-fn fingerprint(submission: &Submission) -> String {
-    match serde_json::to_vec(submission) {
-        Ok(bytes) => hex(&Sha256::digest(bytes)),
-        Err(error) => panic!("invariant: a submission can be written as JSON: {error}"),
-    }
-}
-
-/// The last run's pack: what has not changed since is not sent again.
-fn previous(sealed: &Path) -> Option<Pack> {
-    if !sealed.exists() {
-        return None;
-    }
-    Pack::open(sealed).inspect_err(|error| tell(&format!("the last run's pack is not used: {error}"))).ok()
 }

@@ -112,7 +112,7 @@ pub(crate) fn run(args: &Args) -> Result<Ended, Trouble> {
         let work = tempfile::tempdir().map_err(Trouble::at(&std::env::temp_dir()))?;
         let robots = args.crawling.robots.into();
         let identity = Identity { submission: String::new(), scheme: String::new(), as_of, robots };
-        let pack = Pack::create_or_resume(&work.path().join("pack"), &identity, None)?;
+        let pack = Pack::passing(&work.path().join("pack"), &identity)?;
         let mut config = args.crawling.config()?;
         config.files = file.map(|path| (target.url.clone(), path)).into_iter().collect::<BTreeMap<_, _>>();
         let crawler = Crawler::new(config)?;

@@ -3,9 +3,9 @@
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use super::audit::PACK;
 use super::{Ended, Trouble, kept, setting};
 use crate::audit::diff::{Cause, Change, Changed, Difference, Judged, Recorded, Run, Seen, diff};
+use crate::audit::kept::{PACK, report as report_in};
 use crate::criteria::Scheme;
 use crate::criteria::verdict::{Lead, Standing};
 use crate::pack::Pack;
@@ -42,7 +42,7 @@ struct Kept {
 impl Kept {
     fn open(run: &Path) -> Result<Self, Trouble> {
         let pack = Pack::open(&if run.is_dir() { run.join(PACK) } else { run.to_owned() })?;
-        let recorded: Recorded = kept::report(&pack)?;
+        let recorded: Recorded = report_in(&pack)?;
         let codes = |judged: &Judged| judged.verdicts.iter().map(|verdict| verdict.code.clone()).collect();
         let judged: Vec<_> = recorded.by_scheme().map(|judged| (&judged.scheme, codes(judged))).collect();
         let schemes = kept::schemes(&[], &pack, &judged)?;

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use probes::finding::{Evidence, Finding};
 
-use super::audit::PACK;
 use super::{Ended, Trouble, setting};
+use crate::audit::kept::PACK;
 use crate::criteria::verdict::{ClauseVerdict, Verdict};
 use crate::pack::Pack;
 use crate::report::model::CaptureRow;

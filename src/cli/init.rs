@@ -55,7 +55,7 @@ pub(crate) fn run(args: &Args) -> Result<Ended, Trouble> {
     let as_of = setting::today();
     let robots = args.crawling.robots.into();
     let identity = Identity { submission: String::new(), scheme: String::new(), as_of, robots };
-    let pack = Pack::create_or_resume(&folder.path().join("pack"), &identity, None)?;
+    let pack = Pack::passing(&folder.path().join("pack"), &identity)?;
     let crawler = Crawler::new(args.crawling.config()?)?;
     let told = Told::new();
     let live = Live { crawler: &crawler, previous: &(), progress: &told };

@@ -2,21 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use serde::de::DeserializeOwned;
-
 use super::{Trouble, setting};
 use crate::audit::CRITERIA;
 use crate::criteria::Scheme;
 use crate::pack::Pack;
 use crate::report::model::SchemeRef;
-
-/// The report in a pack that an audit made, as far as `T` wants it.
-pub(crate) fn report<T: DeserializeOwned>(pack: &Pack) -> Result<T, Trouble> {
-    let missing = || Trouble::asked("the pack holds no report: it must be one that an audit made");
-    let stored = pack.extra("report.json")?.ok_or_else(missing)?;
-    serde_json::from_slice(&stored)
-        .map_err(|error| Trouble::asked(format!("the pack's report cannot be read: {error}")))
-}
 
 /// The criteria that a run was judged by, each with the codes of what was judged, in that order: those `named`, else those
 /// that the pack kept.

@@ -15,6 +15,7 @@ mod problem;
 mod progress;
 mod reader;
 mod setting;
+mod survey;
 mod verify;
 mod writing;
 
@@ -54,6 +55,8 @@ enum Command {
     Verify(verify::Args),
     /// Tell what changed between two runs of one city, and why: the site, the rule, the tool, or the network
     Diff(diff::Args),
+    /// Audit many cities the same way, into one folder of packs and tables
+    Survey(Box<survey::Args>),
     /// Walk from a verdict down to the bytes
     Explain(explain::Args),
     /// List the probes, or show one
@@ -84,6 +87,7 @@ fn carry_out(command: Command) -> ExitCode {
         Command::Check(args) => check::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Diff(args) => diff::run(&args),
+        Command::Survey(args) => survey::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Probes(args) => probes::run(&args),
         Command::Criteria(args) => criteria::run(&args),

@@ -5,11 +5,13 @@ use std::io::{self, Write as _};
 use std::path::Path;
 
 use crate::audit::AuditError;
+use crate::audit::kept::NoReport;
 use crate::crawl::CrawlError;
 use crate::criteria::Problem;
 use crate::pack::PackError;
 use crate::report::ReportError;
 use crate::report::text::visible;
+use crate::survey::SurveyError;
 
 /// Why a command could not be carried out.
 #[derive(Debug, thiserror::Error)]
@@ -43,6 +45,12 @@ pub(crate) enum Trouble {
     /// A report could not be written.
     #[error(transparent)]
     Report(#[from] ReportError),
+    /// A pack gives no report.
+    #[error(transparent)]
+    NoReport(#[from] NoReport),
+    /// The survey could not go on.
+    #[error(transparent)]
+    Survey(#[from] SurveyError),
 }
 
 impl Trouble {

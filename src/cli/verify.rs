@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use super::{Ended, Trouble, kept, setting};
+use crate::audit::kept::report as report_in;
 use crate::audit::verify::{Held, verify};
 use crate::pack::Pack;
 use crate::report::Report;
@@ -22,7 +23,7 @@ pub(crate) struct Args {
 /// Verifies, and names exactly what does not hold.
 pub(crate) fn run(args: &Args) -> Result<Ended, Trouble> {
     let pack = Pack::open(&args.pack)?;
-    let report: Report = kept::report(&pack)?;
+    let report: Report = report_in(&pack)?;
     let judged: Vec<_> = report
         .by_scheme()
         .map(|by| (by.scheme, by.verdicts.iter().map(|verdict| verdict.code.clone()).collect()))

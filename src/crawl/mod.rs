@@ -17,6 +17,7 @@ mod robots;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
+use std::path::PathBuf;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -91,12 +92,12 @@ type RulesCell = Arc<tokio::sync::Mutex<Option<Arc<Rules>>>>;
 pub struct Crawler {
     config: Config,
     guard: Guard,
-    clients: Clients,
-    gates: Gates,
+    clients: Arc<Clients>,
+    gates: Arc<Gates>,
     rules: Mutex<BTreeMap<String, RulesCell>>,
     asked: Mutex<BTreeMap<Url, Instant>>,
     sent: AtomicU64,
-    runtime: tokio::runtime::Runtime,
+    runtime: Arc<tokio::runtime::Runtime>,
 }
 
 impl Crawler {
@@ -109,15 +110,32 @@ impl Crawler {
             .map_err(CrawlError::Runtime)?;
         let guard = Guard::new(&config.allow_private);
         Ok(Self {
-            clients: Clients::new(&config, &guard)?,
-            gates: Gates::new(config.pace),
+            clients: Arc::new(Clients::new(&config, &guard)?),
+            gates: Arc::new(Gates::new(config.pace)),
             rules: Mutex::default(),
             asked: Mutex::default(),
             sent: AtomicU64::new(0),
             guard,
             config,
-            runtime,
+            runtime: Arc::new(runtime),
         })
+    }
+
+    /// Another crawler that takes turns with this one: a host sees one pace, however many of them ask it.
+    ///
+    /// The files that were handed in are its own, and so are its budget and what it knows of robots.txt, so that an audit
+    /// holds all that it rests on.
+    pub fn beside(&self, files: BTreeMap<Url, PathBuf>) -> Self {
+        Self {
+            config: Config { files, ..self.config.clone() },
+            guard: self.guard.clone(),
+            clients: Arc::clone(&self.clients),
+            gates: Arc::clone(&self.gates),
+            rules: Mutex::default(),
+            asked: Mutex::default(),
+            sent: AtomicU64::new(0),
+            runtime: Arc::clone(&self.runtime),
+        }
     }
 
     /// Fetches every request and hands each exchange to `sink` as it ends, robots.txt files among them.

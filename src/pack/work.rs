@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use flate2::Compression;
 use probes::capture::{Capture, Form, Reading};
 
 use super::add::{self, SEGMENT, Written};
@@ -42,6 +43,20 @@ impl Pack {
     /// What a killed process left of an unfinished capture is dropped. Bodies that a server says are unchanged are
     /// taken from `previous`.
     pub fn create_or_resume(work: &Path, identity: &Identity, previous: Option<Arc<Pack>>) -> Result<Self, PackError> {
+        Self::begin(work, identity, previous, Compression::default())
+    }
+
+    /// The same for a directory that is thrown away after one look: what is in it takes more room and less time.
+    pub fn passing(work: &Path, identity: &Identity) -> Result<Self, PackError> {
+        Self::begin(work, identity, None, Compression::none())
+    }
+
+    fn begin(
+        work: &Path,
+        identity: &Identity,
+        previous: Option<Arc<Pack>>,
+        compression: Compression,
+    ) -> Result<Self, PackError> {
         fs::create_dir_all(work).map_err(PackError::io(work, "create"))?;
         let path = work.join(FILE);
         let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
@@ -59,7 +74,7 @@ impl Pack {
             return Err(PackError::OtherAudit { path: work.to_owned(), what, was, is });
         }
         let begun = contents.identity.is_some();
-        let writer = Writer::new(file, contents.whole_to).map_err(PackError::io(&path, "write"))?;
+        let writer = Writer::new(file, contents.whole_to, compression).map_err(PackError::io(&path, "write"))?;
         let work = Work { directory: work.to_owned(), writer: Mutex::new(writer), previous };
         let mut pack = Self::over(path, vec![segment], contents);
         pack.identity = Some(identity.clone());

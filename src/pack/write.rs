@@ -14,6 +14,7 @@ use super::Place;
 pub(crate) struct Writer {
     file: File,
     end: u64,
+    compression: Compression,
 }
 
 /// A record's header: its type, its id and the fields that come with it.
@@ -60,9 +61,9 @@ pub(crate) fn id(parts: &[&str]) -> String {
 
 impl Writer {
     /// Goes on behind byte `end`; what is there beyond is dropped.
-    pub(crate) fn new(file: File, end: u64) -> io::Result<Self> {
+    pub(crate) fn new(file: File, end: u64, compression: Compression) -> io::Result<Self> {
         file.set_len(end)?;
-        Ok(Self { file, end })
+        Ok(Self { file, end, compression })
     }
 
     pub(crate) fn end(&self) -> u64 {
@@ -80,7 +81,7 @@ impl Writer {
     pub(crate) fn append(&mut self, fields: &Fields, block: &mut dyn Read, length: u64) -> io::Result<Place> {
         let offset = self.end;
         self.file.seek(SeekFrom::Start(offset))?;
-        let mut out = GzEncoder::new(BufWriter::with_capacity(64 * 1024, &self.file), Compression::default());
+        let mut out = GzEncoder::new(BufWriter::with_capacity(64 * 1024, &self.file), self.compression);
         write!(out, "{}Content-Length: {length}\r\n\r\n", fields.0)?;
         let written = io::copy(&mut block.take(length), &mut out)?;
         if written != length {

@@ -97,7 +97,7 @@ fn rows(out: &mut dyn Write) -> csv::Writer<&mut dyn Write> {
 }
 
 /// A cell that no spreadsheet takes for a formula.
-fn safe(cell: &str) -> String {
+pub(crate) fn safe(cell: &str) -> String {
     let shown = visible(cell);
     // Full-width forms count as the plain ones in some locales.
     if shown.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) {

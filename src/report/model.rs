@@ -13,8 +13,8 @@ pub use crate::criteria::verdict::{Fix, Summary};
 pub use crate::pack::Place;
 pub use crate::pack::exchange::Robots;
 
-use crate::criteria::Measured;
 use crate::criteria::verdict::Verdict;
+use crate::criteria::{Measured, Scheme};
 use crate::submission::Submission;
 
 /// One audit of one city at one time.
@@ -134,6 +134,13 @@ pub struct SchemeRef {
     pub title: String,
     /// SHA-256 over all its files: which words and thresholds exactly.
     pub sha256: String,
+}
+
+impl SchemeRef {
+    /// These very criteria.
+    pub fn of(scheme: &Scheme) -> Self {
+        Self { id: scheme.file.id.clone(), title: scheme.file.title.clone(), sha256: scheme.sha256.clone() }
+    }
 }
 
 /// A capture as the report lists it.

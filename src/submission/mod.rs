@@ -1,7 +1,7 @@
 //! What a city submits: links and files, and what each is offered for.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 use probes::probe::Target;
@@ -52,6 +52,16 @@ pub struct Link {
 }
 
 impl Link {
+    /// A link to a place on the web, offered for nothing in particular; an error says what is wrong with it.
+    pub fn to_the_web(written: &str) -> Result<Self, String> {
+        let written = written.trim();
+        let (url, path) = read::locate(Path::new(""), written)?;
+        if path.is_some() {
+            return Err(format!("{written:?} is a file: only links with http or https can stand here"));
+        }
+        Ok(Self { written: written.to_owned(), url, path, criterion: None, note: None, pages: None })
+    }
+
     /// The target it leads to.
     pub fn target(&self) -> Target {
         Target::new(&self.url)

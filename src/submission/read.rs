@@ -153,7 +153,7 @@ impl Submission {
 }
 
 /// Where a link leads: a place on the web, or a file beside the submission.
-fn locate(folder: &Path, written: &str) -> Result<(Url, Option<PathBuf>), String> {
+pub(super) fn locate(folder: &Path, written: &str) -> Result<(Url, Option<PathBuf>), String> {
     if written.is_empty() {
         return Err("the url is empty: write a link or a file's path, or drop the row".to_owned());
     }

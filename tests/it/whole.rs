@@ -13,6 +13,7 @@ mod pdfs;
 mod portal;
 mod program;
 mod recount;
+mod survey;
 mod tools;
 mod walk;
 mod weeks;

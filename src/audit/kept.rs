@@ -1,0 +1,122 @@
+//! An audit of the live web into a folder: its pack is gone on with after a kill, and sealed at the end.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use probes::capture::hex;
+use serde::de::DeserializeOwned;
+use sha2::{Digest as _, Sha256};
+use url::Url;
+
+use super::reading::Readers;
+use super::{AuditError, Live, Plan, extras, remembered, run};
+use crate::crawl::{Crawler, Previous, Progress};
+use crate::pack::exchange::Robots;
+use crate::pack::{Identity, Pack, PackError};
+use crate::report::Report;
+use crate::submission::Submission;
+
+/// The sealed pack within an audit's folder.
+pub const PACK: &str = "pack.wacz";
+/// The pack while it is being written.
+pub const WORK: &str = "pack.work";
+
+/// How an audit into a folder is carried out.
+#[derive(Clone, Copy)]
+pub struct Course<'a> {
+    /// Whose robots.txt rules hold.
+    pub robots: Robots,
+    /// Who fetches.
+    pub crawler: &'a Crawler,
+    /// Who hears of it.
+    pub progress: &'a dyn Progress,
+    /// Who reads what is dangerous.
+    pub readers: &'a Readers,
+    /// Who hears of what does not keep the audit from going on.
+    pub aside: &'a dyn Fn(&str),
+}
+
+/// Why a pack gives no report.
+#[derive(Debug, thiserror::Error)]
+pub enum NoReport {
+    /// The pack cannot be read.
+    #[error(transparent)]
+    Pack(#[from] PackError),
+    /// It has none.
+    #[error("the pack holds no report: it must be one that an audit made")]
+    Missing,
+    /// It has one that is none.
+    #[error("the pack's report cannot be read: {0}")]
+    Unreadable(#[from] serde_json::Error),
+}
+
+/// The report in a pack that an audit made, as far as `T` wants it.
+pub fn report<T: DeserializeOwned>(pack: &Pack) -> Result<T, NoReport> {
+    let stored = pack.extra("report.json")?.ok_or(NoReport::Missing)?;
+    Ok(serde_json::from_slice(&stored)?)
+}
+
+/// A finished audit.
+pub struct Done {
+    /// What was found.
+    pub report: Report,
+    /// Probes that broke: bugs of ours.
+    pub broken: Vec<String>,
+    /// The pack, sealed.
+    pub pack: Pack,
+}
+
+/// The date of the audit in this folder that was begun and has not ended.
+pub fn begun(folder: &Path) -> Option<Date> {
+    let work = folder.join(WORK);
+    if work.exists() { Pack::open(&work).ok().and_then(|pack| Some(pack.identity()?.as_of)) } else { None }
+}
+
+/// The files that were handed in, by their URLs.
+pub fn files(submission: &Submission) -> BTreeMap<Url, PathBuf> {
+    submission.links.iter().filter_map(|link| Some((link.target().url, link.path.clone()?))).collect()
+}
+
+/// Audits `plan` into `folder`, from where a killed audit stopped; what has not changed since the pack that is there was
+/// sealed is not sent again.
+pub fn run_into(folder: &Path, plan: &Plan<'_>, course: Course<'_>) -> Result<Done, AuditError> {
+    let sealed = folder.join(PACK);
+    let identity = Identity {
+        submission: fingerprint(plan.submission),
+        scheme: plan.schemes[0].file.id.clone(),
+        as_of: plan.as_of,
+        robots: course.robots,
+    };
+    let previous = previous(&sealed, course.aside).map(Arc::new);
+    let earlier = previous.as_deref().map(|previous| remembered(previous, &plan.specs()));
+    let earlier =
+        earlier.and_then(|told| told.inspect_err(|error| (course.aside)(&format!("of the last run: {error}"))).ok());
+    let pack = Pack::create_or_resume(&folder.join(WORK), &identity, previous.clone())?;
+    let pack = pack.told(earlier.unwrap_or_default());
+    let known: &dyn Previous = match &previous {
+        Some(previous) => previous.as_ref(),
+        None => &(),
+    };
+    let live = Live { crawler: course.crawler, previous: known, progress: course.progress };
+    let (report, broken) = run(plan, &pack, Some(&live), course.readers)?;
+    pack.seal(&sealed, &extras(plan, &report)?)?;
+    Ok(Done { report, broken, pack })
+}
+
+/// A hash of all that a submission says.
+fn fingerprint(submission: &Submission) -> String {
+    match serde_json::to_vec(submission) {
+        Ok(bytes) => hex(&Sha256::digest(bytes)),
+        Err(error) => panic!("invariant: a submission can be written as JSON: {error}"),
+    }
+}
+
+/// The last run's pack.
+fn previous(sealed: &Path, aside: &dyn Fn(&str)) -> Option<Pack> {
+    if !sealed.exists() {
+        return None;
+    }
+    Pack::open(sealed).inspect_err(|error| aside(&format!("the last run's pack is not used: {error}"))).ok()
+}

@@ -1,0 +1,149 @@
+//! `tickmark survey`: many cities audited the same way, into one folder that can be judged again at any time.
+
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use clap::{Args as Flags, Subcommand};
+use jiff::civil::Date;
+
+use super::crawling::Crawling;
+use super::problem::tell;
+use super::{Ended, Trouble, setting};
+use crate::crawl::Crawler;
+use crate::criteria::Scheme;
+use crate::survey::{self, Ledger, Planned, Rejudge, State, Surveyors};
+
+/// Which cities, and how.
+#[derive(Debug, Flags)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    then: Option<Then>,
+    /// The cities: a CSV or TSV table of links, a TOML file, or a folder of submissions
+    #[arg(required = true)]
+    cities: Option<PathBuf>,
+    /// The survey's folder; the same command goes on with what is there
+    #[arg(long, value_name = "DIR", default_value = "survey")]
+    out: PathBuf,
+    /// The date that every audit speaks of [default: that of the survey in the folder, or today]
+    #[arg(long, value_name = "DATE")]
+    as_of: Option<Date>,
+    /// The criteria: a bundled scheme's name or a folder; given again, further schemes
+    #[arg(long, value_name = "NAME|DIR", default_value = crate::submission::DEFAULT_SCHEME)]
+    criteria: Vec<String>,
+    /// How many cities are audited at the same time
+    #[arg(long, value_name = "COUNT", default_value_t = 8)]
+    at_once: usize,
+    #[command(flatten)]
+    crawling: Crawling,
+}
+
+/// What is done with a survey that is there.
+#[derive(Debug, Subcommand)]
+enum Then {
+    /// Tell how far a survey has come
+    Status {
+        /// The survey's folder
+        survey: PathBuf,
+    },
+    /// Hold what was found against other criteria, without a network
+    Rejudge {
+        /// The survey's folder
+        survey: PathBuf,
+        /// The criteria: a bundled scheme's name or a folder; given again, further schemes
+        #[arg(long, value_name = "NAME|DIR", required = true)]
+        criteria: Vec<String>,
+        /// Where the tables go
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
+}
+
+/// Surveys, or looks at a survey.
+pub(crate) fn run(args: &Args) -> Result<Ended, Trouble> {
+    match (&args.then, &args.cities) {
+        (Some(Then::Status { survey }), _) => status(&Ledger::open(survey)?, &mut io::stdout().lock()),
+        (Some(Then::Rejudge { survey, criteria, out }), _) => {
+            let ledger = Ledger::open(survey)?;
+            let schemes = schemes(criteria)?;
+            tables(&ledger, out, &schemes, Some(Rejudge { schemes: &schemes }))?;
+            Ok(Ended::Well)
+        }
+        (None, Some(cities)) => surveyed(args, cities),
+        (None, None) => unreachable!("invariant: clap wants cities where no subcommand is given"),
+    }
+}
+
+fn schemes(names: &[String]) -> Result<Vec<Scheme>, Trouble> {
+    setting::schemes(&names.iter().map(String::as_str).collect::<Vec<_>>(), &[])
+}
+
+fn surveyed(args: &Args, cities: &Path) -> Result<Ended, Trouble> {
+    let cities = survey::cities(cities)?;
+    let schemes = schemes(&args.criteria)?;
+    let begun = Ledger::open(&args.out).ok().map(|ledger| ledger.planned().as_of);
+    let as_of = args.as_of.or(begun).unwrap_or_else(setting::today);
+    let crawler = Crawler::new(args.crawling.config()?)?;
+    let readers = setting::readers()?;
+    let ledger = Ledger::begin(&args.out, Planned::new(&cities, &schemes, as_of, args.crawling.robots.into()))?;
+    let began = Instant::now();
+    let ended = |ended: &survey::Ended<'_>| tell(&told(ended, began.elapsed()));
+    let (crawler, readers, schemes) = (&crawler, &readers, &schemes[..]);
+    let at_once = args.at_once;
+    survey::run(&ledger, Surveyors { schemes, probes: probes::ALL, crawler, readers, at_once, ended: &ended })?;
+    tables(&ledger, &args.out, schemes, None)?;
+    status(&ledger, &mut io::stdout().lock())
+}
+
+/// A line for a city that ended, and how long the rest may take if it goes on like this.
+fn told(ended: &survey::Ended<'_>, took: Duration) -> String {
+    let survey::Ended { id, failed, done, of } = ended;
+    let how = failed.as_ref().map_or_else(|| "audited".to_owned(), |why| format!("could not be audited: {why}"));
+    let left = u32::try_from(of - done).unwrap_or(u32::MAX);
+    let rest = (took / u32::try_from(*done).unwrap_or(u32::MAX).max(1)).saturating_mul(left);
+    let rest = match (left, rest.as_secs()) {
+        (0, _) => String::new(),
+        (_, 0..=90) => format!(", about {} s left", rest.as_secs()),
+        (_, secs) => format!(", about {} min left", secs.div_ceil(60)),
+    };
+    format!("{done} of {of}: {id} {how}{rest}")
+}
+
+fn tables(ledger: &Ledger, into: &Path, schemes: &[Scheme], rejudge: Option<Rejudge<'_>>) -> Result<(), Trouble> {
+    let counts = survey::write(ledger, into, &setting::specs(), schemes, rejudge)?;
+    let mut out = io::stdout().lock();
+    for (table, rows) in counts {
+        writeln!(out, "{}: {rows} rows", into.join(format!("{table}.csv")).display())?;
+    }
+    Ok(())
+}
+
+/// How many cities stand how; not well unless all are audited.
+fn status(ledger: &Ledger, out: &mut dyn io::Write) -> Result<Ended, Trouble> {
+    let planned = ledger.planned();
+    let mut counts = [0; 4];
+    let mut failed = Vec::new();
+    for city in &planned.cities {
+        let state = ledger.state(&city.id);
+        counts[match state {
+            State::Audited => 0,
+            State::Begun => 1,
+            State::Waiting => 2,
+            State::Failed(_) => 3,
+        }] += 1;
+        if let State::Failed(why) = state {
+            failed.push(format!("{}: {why}", city.id));
+        }
+    }
+    let [audited, begun, waiting, troubled] = counts;
+    writeln!(out, "{} cities as of {}", planned.cities.len(), planned.as_of)?;
+    writeln!(
+        out,
+        "{audited:>6}  audited\n{begun:>6}  begun\n{waiting:>6}  waiting\n{troubled:>6}  failed, tried again by the same command"
+    )?;
+    for line in failed {
+        writeln!(out, "  {}", crate::report::text::line(&line))?;
+    }
+    Ok(if audited == planned.cities.len() { Ended::Well } else { Ended::Amiss })
+}

@@ -1,0 +1,16 @@
+//! Many cities audited the same way, as one body of work: gone on with after a kill, judged again without a network.
+//!
+//! A survey is a folder: `survey.json` says what is surveyed, each of `cities/` holds one city's pack, and the tables
+//! beside them are made from the packs alone.
+
+mod cities;
+mod dataset;
+mod ledger;
+mod row;
+mod run;
+mod tables;
+
+pub use cities::{City, cities};
+pub use ledger::{Ledger, Planned, State, SurveyError};
+pub use run::{Ended, Surveyors, run};
+pub use tables::{Rejudge, write};

@@ -1,0 +1,129 @@
+//! The tables of a survey, made from its packs alone: what a survey says can be made again, or judged again, at any time.
+
+use std::fs;
+use std::io::{BufWriter, Write as _};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+
+use probes::spec::Spec;
+use serde_json::{Map, Value};
+use tempfile::NamedTempFile;
+
+use super::dataset;
+use super::ledger::{Ledger, State, SurveyError, disk, other};
+use super::row::{CITIES, CLAUSES, FACTS, Row, Table, audited, clauses, facts, unaudited};
+use crate::audit::kept;
+use crate::audit::rejudged;
+use crate::criteria::Scheme;
+use crate::pack::Pack;
+use crate::report::{Report, ReportError, csv::safe};
+
+/// Criteria that the findings of a survey are held against anew.
+#[derive(Clone, Copy)]
+pub struct Rejudge<'a> {
+    /// The criteria, the cities' own first.
+    pub schemes: &'a [Scheme],
+}
+
+/// One table's files while they are written.
+struct Files {
+    table: &'static Table,
+    rows: csv::Writer<BufWriter<NamedTempFile>>,
+    lines: BufWriter<NamedTempFile>,
+    written: u64,
+}
+
+/// Writes the survey's tables into `into`, as CSV and as JSON Lines, with a data package and a code book beside them; how
+/// many rows each has.
+///
+/// The rows come in the order of the cities' ids, whatever the order in which they were audited.
+pub fn write(
+    ledger: &Ledger,
+    into: &Path,
+    specs: &[&Spec],
+    schemes: &[Scheme],
+    rejudge: Option<Rejudge<'_>>,
+) -> Result<Vec<(&'static str, u64)>, SurveyError> {
+    fs::create_dir_all(into).map_err(disk(into))?;
+    let begin = |table| Files::begin(into, table);
+    let (mut in_cities, mut in_clauses, mut in_facts) = (begin(&CITIES)?, begin(&CLAUSES)?, begin(&FACTS)?);
+    for city in &ledger.planned().cities {
+        let state = ledger.state(&city.id);
+        if state != State::Audited {
+            let (name, links) = (&city.submission.city, city.submission.links.len());
+            in_cities.put([unaudited(&city.id, name, links, &state)])?;
+            continue;
+        }
+        let path = ledger.pack(&city.id);
+        let pack = Pack::open(&path)?;
+        let mut report: Report = kept::report(&pack).map_err(|error| other(&path, error.to_string()))?;
+        if let Some(Rejudge { schemes }) = rejudge {
+            report = rejudged(report, schemes, specs);
+        }
+        in_cities.put(audited(&city.id, &report))?;
+        for by in report.by_scheme() {
+            in_clauses.put(clauses(&city.id, &report, by))?;
+        }
+        in_facts.put(facts(&city.id, &report))?;
+    }
+    let counts: Vec<(&'static str, u64)> = [in_cities, in_clauses, in_facts]
+        .into_iter()
+        .map(|files| Ok((files.table.name, files.end(into)?)))
+        .collect::<Result<_, SurveyError>>()?;
+    let package = dataset::package(ledger.planned(), &[&CITIES, &CLAUSES, &FACTS], &counts);
+    place(into, "datapackage.json", &serde_json::to_vec_pretty(&package).map_err(ReportError::from)?)?;
+    place(into, "codebook.csv", &dataset::codebook(specs, schemes)?)?;
+    Ok(counts)
+}
+
+impl Files {
+    fn begin(into: &Path, table: &'static Table) -> Result<Self, SurveyError> {
+        let new = || NamedTempFile::new_in(into).map(BufWriter::new).map_err(disk(into));
+        let mut rows = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(new()?);
+        rows.write_record(table.columns.iter().map(|column| column.0)).map_err(ReportError::from)?;
+        Ok(Self { table, rows, lines: new()?, written: 0 })
+    }
+
+    fn put(&mut self, rows: impl IntoIterator<Item = Row>) -> Result<(), SurveyError> {
+        for row in rows {
+            self.rows.write_record(row.iter().map(cell)).map_err(ReportError::from)?;
+            let names = self.table.columns.iter().map(|column| column.0.to_owned());
+            let line: Map<String, Value> = names.zip(row).filter(|(_, value)| !value.is_null()).collect();
+            serde_json::to_writer(&mut self.lines, &line).map_err(ReportError::from)?;
+            self.lines.write_all(b"\n").map_err(ReportError::from)?;
+            self.written += 1;
+        }
+        Ok(())
+    }
+
+    /// Puts both files where they belong; how many rows they have.
+    fn end(self, into: &Path) -> Result<u64, SurveyError> {
+        let rows = self.rows.into_inner().map_err(|error| disk(into)(error.into_error()))?;
+        for (file, extension) in [(rows, "csv"), (self.lines, "jsonl")] {
+            let file = file.into_inner().map_err(|error| disk(into)(error.into_error()))?;
+            persist(file, &into.join(format!("{}.{extension}", self.table.name)))?;
+        }
+        Ok(self.written)
+    }
+}
+
+/// A value as a cell, which no spreadsheet takes for a formula.
+fn cell(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(words) => safe(words),
+        other => other.to_string(),
+    }
+}
+
+fn place(into: &Path, name: &str, content: &[u8]) -> Result<(), SurveyError> {
+    let mut file = NamedTempFile::new_in(into).map_err(disk(into))?;
+    file.write_all(content).map_err(disk(into))?;
+    persist(file, &into.join(name))
+}
+
+/// Gives a finished file its name; it is for everyone that the folder lets in.
+fn persist(file: NamedTempFile, path: &Path) -> Result<(), SurveyError> {
+    file.as_file().set_permissions(fs::Permissions::from_mode(0o644)).map_err(disk(path))?;
+    file.persist(path).map(drop).map_err(|error| disk(path)(error.error))
+}

@@ -1,0 +1,184 @@
+//! Many cities surveyed: each ends classified and as it truly stands, hosts that they share see one pace, a kill loses
+//! and doubles none, and what was found is judged again without a network.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use super::program::{Place, flags};
+use super::{PORTAL, code, json, note};
+use crate::hostile::{Call, Hostile, whole};
+
+const CITIES: usize = 24;
+/// The shortest time between two requests to a host.
+const PACE: Duration = Duration::from_millis(20);
+
+/// What a made-up city truly has.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Truth {
+    Portal,
+    /// The link is gone, and says so.
+    Gone,
+    /// Programs are turned away.
+    Walled,
+}
+
+fn truth(city: usize) -> Truth {
+    [Truth::Portal, Truth::Portal, Truth::Gone, Truth::Walled][city % 4]
+}
+
+/// So many datasets in a file such as portals give out.
+fn catalogue(city: usize) -> String {
+    let mut listed = String::new();
+    for number in 0..=city {
+        let comma = if number == 0 { "" } else { "," };
+        let _ = write!(listed, r#"{comma}{{"title": "Benches of ward {number}", "identifier": "{city}-{number}"}}"#);
+    }
+    format!(r#"{{"conformsTo": "https://project-open-data.cio.gov/v1.1/schema", "dataset": [{listed}]}}"#)
+}
+
+/// Cities on three hosts, as on a platform that several share.
+fn country() -> Hostile {
+    Hostile::serving(|call: &Call| {
+        let city = call.path.strip_prefix("/city-").and_then(|rest| rest.split('/').next()?.parse::<usize>().ok());
+        match city.map(|city| (city, truth(city))) {
+            Some((city, Truth::Portal)) if call.path.ends_with("/data.json") => {
+                whole("200 OK", &["content-type: application/json"], catalogue(city).as_bytes())
+            }
+            Some((_, Truth::Walled)) => whole("403 Forbidden", &["content-type: text/plain"], b"turned away"),
+            _ => whole("404 Not Found", &["content-type: text/plain"], b"not here"),
+        }
+    })
+}
+
+fn place(country: &Hostile) -> (Place, Vec<String>) {
+    let place = Place::new();
+    let portal = code(PORTAL);
+    let mut table = "id,city,url,criterion\n".to_owned();
+    for city in 0..CITIES {
+        let host = ["a", "b", "c"][city % 3];
+        let _ =
+            writeln!(table, "c{city:02},City {city},http://{host}.example.gov/city-{city}/data.json,{}", code(PORTAL));
+    }
+    place.write("cities.csv", table);
+    let mut args: Vec<String> =
+        ["survey", "cities.csv", "--as-of", "2026-11-02", "--at-once", "6", "--pace", "0.02", "--no-render"]
+            .map(str::to_owned)
+            .into();
+    args.extend(place.leading_to(country));
+    (place, args)
+}
+
+/// Every file that a survey wrote beside the packs, by name.
+fn tables(folder: &Path) -> BTreeMap<String, String> {
+    let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file());
+    files
+        .map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), fs::read_to_string(path).unwrap()))
+        .collect()
+}
+
+fn rows(table: &str) -> Vec<BTreeMap<String, String>> {
+    csv::Reader::from_reader(table.as_bytes()).deserialize().map(Result::unwrap).collect()
+}
+
+#[test]
+fn every_city_ends_as_it_truly_stands_and_a_kill_changes_nothing() {
+    let calm = country();
+    let (unbroken, args) = place(&calm);
+    let whole = unbroken.run(&flags(&[], &args)).with(0);
+    note(&format!("{CITIES} cities in {:?}, {:?} KiB", whole.took, whole.peak));
+    for host in ["a", "b", "c"].map(|host| format!("{host}.example.gov")) {
+        calm.log.never_two_at_once(&host);
+        calm.log.never_faster_than(&host, PACE);
+    }
+    let expected = tables(&unbroken.path("survey"));
+    let cities = rows(&expected["cities.csv"]);
+    assert_eq!(cities.len(), CITIES);
+    let portal = code(PORTAL);
+    let clauses: Vec<_> =
+        rows(&expected["clauses.csv"]).into_iter().filter(|clause| clause["criterion"] == portal).collect();
+    for (city, row) in cities.iter().enumerate() {
+        let standing: Vec<&str> = clauses
+            .iter()
+            .filter(|clause| clause["city_id"] == row["city_id"])
+            .map(|clause| clause["standing"].as_str())
+            .collect();
+        // None is met by what was not seen, nor fails by it.
+        let wanted = match truth(city) {
+            Truth::Portal => ("seen", standing.contains(&"met")),
+            Truth::Gone => ("unseen", standing.contains(&"not-met") && !standing.contains(&"met")),
+            Truth::Walled => ("unseen", standing.iter().all(|standing| *standing == "needs-review")),
+        };
+        assert_eq!((row["state"].as_str(), true), wanted, "{row:?} {standing:?}");
+    }
+
+    let stormy = country();
+    let (broken, args) = place(&stormy);
+    let sealed =
+        || (0..CITIES).filter(|city| broken.path(&format!("survey/cities/c{city:02}/pack.wacz")).exists()).count();
+    for wanted in [3, 9, 15] {
+        let mut child = broken.command(&flags(&[], &args)).spawn().unwrap();
+        while sealed() < wanted && child.try_wait().unwrap().is_none() {
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        note(&format!("killed with {} of {CITIES} sealed", sealed()));
+    }
+    let status = broken.run(&["survey", "status", "survey"]);
+    assert_eq!(status.code, Some(i32::from(sealed() < CITIES)), "{}", status.out);
+    broken.run(&flags(&[], &args)).with(0);
+    for (name, text) in tables(&broken.path("survey")) {
+        assert!(expected[&name] == text, "{name} says something else after kills");
+    }
+    broken.run(&["survey", "status", "survey"]).with(0);
+}
+
+#[test]
+fn what_was_found_is_judged_again_without_a_network() {
+    let country = country();
+    let (place, args) = place(&country);
+    place.run(&flags(&[], &args)).with(0);
+    let asked = country.log.all().len();
+    place.run(&["survey", "rejudge", "survey", "--criteria", "what-works-cities", "--out", "same"]).with(0);
+    let (before, same) = (tables(&place.path("survey")), tables(&place.path("same")));
+    assert!(same.iter().all(|(name, text)| before[name] == *text), "the same criteria say something else");
+    place.run(&["survey", "rejudge", "survey", "--criteria", "dcat-us", "--out", "dcat"]).with(0);
+    assert!(rows(&tables(&place.path("dcat"))["clauses.csv"]).iter().all(|row| row["scheme"] == "dcat-us"));
+    assert_eq!(country.log.all().len(), asked, "something was asked for");
+
+    // The package says of each table what is in it.
+    let package = json(&place.path("survey/datapackage.json"));
+    for resource in package["resources"].as_array().unwrap() {
+        let text = &before[resource["path"].as_str().unwrap()];
+        let fields: Vec<&str> = resource["schema"]["fields"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|field| field["name"].as_str().unwrap())
+            .collect();
+        let rows = if resource["format"] == "csv" {
+            assert_eq!(text.lines().next().unwrap().split(',').collect::<Vec<_>>(), fields);
+            rows(text).len()
+        } else {
+            text.lines().count()
+        };
+        assert_eq!(resource["rows"], rows, "{}", resource["path"]);
+    }
+    let probes = rows(&before["codebook.csv"]).into_iter().filter(|row| row["kind"] == "probe").count();
+    assert!(probes > 20, "{probes}");
+}
+
+#[test]
+fn a_folder_holds_one_survey() {
+    let country = country();
+    let (place, args) = place(&country);
+    place.run(&flags(&[], &args)).with(0);
+    let other: Vec<String> = args.iter().map(|arg| arg.replace("2026-11-02", "2026-11-09")).collect();
+    let refused = place.run(&flags(&[], &other)).with(2);
+    assert!(refused.error.contains("another date") && refused.error.contains("--out"), "{}", refused.error);
+    place.write("none.csv", "city,url\nAix,nowhere\n");
+    assert!(place.run(&["survey", "none.csv"]).with(2).error.contains("none.csv:2:"));
+}
