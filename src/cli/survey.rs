@@ -79,11 +79,15 @@ fn schemes(names: &[String]) -> Result<Vec<Scheme>, Trouble> {
     setting::schemes(&names.iter().map(String::as_str).collect::<Vec<_>>(), &[])
 }
 
-fn surveyed(args: &Args, cities: &Path) -> Result<Ended, Trouble> {
-    let cities = survey::cities(cities)?;
+fn surveyed(args: &Args, path: &Path) -> Result<Ended, Trouble> {
+    let cities = survey::cities(path)?;
     let schemes = schemes(&args.criteria)?;
-    let begun = Ledger::open(&args.out).ok().map(|ledger| ledger.planned().as_of);
-    let as_of = args.as_of.or(begun).unwrap_or_else(setting::today);
+    let wrong = survey::offered_for_nothing_known(&cities, &schemes);
+    if !wrong.is_empty() {
+        return Err(Trouble::asked(wrong.join("\n")));
+    }
+    let before = Ledger::open(&args.out).ok().map(|ledger| ledger.planned().as_of);
+    let as_of = args.as_of.or(before).unwrap_or_else(setting::today);
     let crawler = Crawler::new(args.crawling.config()?)?;
     let readers = setting::readers()?;
     let ledger = Ledger::begin(&args.out, Planned::new(&cities, &schemes, as_of, args.crawling.robots.into()))?;

@@ -125,6 +125,7 @@ impl Crawler {
     ///
     /// The files that were handed in are its own, and so are its budget and what it knows of robots.txt, so that an audit
     /// holds all that it rests on.
+    #[must_use]
     pub fn beside(&self, files: BTreeMap<Url, PathBuf>) -> Self {
         Self {
             config: Config { files, ..self.config.clone() },

@@ -7,7 +7,9 @@ use std::path::Path;
 use serde::Deserialize;
 use toml::Spanned;
 
+use crate::criteria::Scheme;
 use crate::criteria::problem::{Problem, did_you_mean};
+use crate::criteria::scheme::Takes;
 use crate::submission::{DEFAULT_SCHEME, Link, Submission};
 
 /// The longest name of a city's folder, in bytes.
@@ -56,6 +58,20 @@ pub fn cities(path: &Path) -> Result<Vec<City>, Vec<Problem>> {
     }
     cities.sort_by(|one, other| one.id.cmp(&other.id));
     Ok(cities)
+}
+
+/// Every link that is offered for something that none of the criteria knows, in words; nothing where the first of them take
+/// any link, whatever it is offered for.
+pub fn offered_for_nothing_known(cities: &[City], schemes: &[Scheme]) -> Vec<String> {
+    let Some(own) = schemes.first().filter(|own| own.file.takes == Takes::Offered) else { return Vec::new() };
+    let links = cities.iter().flat_map(|city| city.submission.links.iter().map(move |link| (city, link)));
+    links
+        .filter_map(|(city, link)| {
+            let name = link.criterion.as_deref().filter(|name| !schemes.iter().any(|scheme| scheme.knows(name)))?;
+            let hint = did_you_mean(name, schemes.iter().flat_map(Scheme::names));
+            Some(format!("{}: {} has no criterion or clause {name:?}{hint}", city.id, own.file.id))
+        })
+        .collect()
 }
 
 /// One city for each submission in a folder.
@@ -150,26 +166,26 @@ fn of_table(file: &str, text: &str, delimiter: u8) -> Result<Vec<City>, Vec<Prob
         if record.iter().all(|cell| cell.trim().is_empty()) {
             continue;
         }
-        let line = record.position().map_or(0, csv::Position::line);
-        let link = match Link::to_the_web(&cell("url").unwrap_or_default()) {
+        let row = record.position().map_or(0, csv::Position::line);
+        let leads = match Link::to_the_web(&cell("url").unwrap_or_default()) {
             Ok(link) => Link { criterion: cell("criterion"), note: cell("note"), pages: cell("pages"), ..link },
             Err(what) => {
                 problems.push(Problem {
-                    line: usize::try_from(line).unwrap_or(0),
+                    line: usize::try_from(row).unwrap_or(0),
                     column: 1,
                     ..Problem::whole(file, what)
                 });
                 continue;
             }
         };
-        let host = link.url.host_str().unwrap_or_default().to_owned();
+        let host = leads.url.host_str().unwrap_or_default().to_owned();
         let key = cell("id").or_else(|| cell("city")).unwrap_or_else(|| host.clone());
         let at = *known.entry(key.clone()).or_insert_with(|| {
             let city = cell("city").unwrap_or(host);
             cities.push(City { id: named.give(&key), submission: submission(city, None, Vec::new()) });
             cities.len() - 1
         });
-        cities[at].submission.links.push(link);
+        cities[at].submission.links.push(leads);
     }
     if problems.is_empty() { Ok(cities) } else { Err(problems) }
 }

@@ -10,7 +10,7 @@ mod row;
 mod run;
 mod tables;
 
-pub use cities::{City, cities};
+pub use cities::{City, cities, offered_for_nothing_known};
 pub use ledger::{Ledger, Planned, State, SurveyError};
 pub use run::{Ended, Surveyors, run};
 pub use tables::{Rejudge, write};

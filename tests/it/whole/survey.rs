@@ -59,8 +59,8 @@ fn place(country: &Hostile) -> (Place, Vec<String>) {
     let mut table = "id,city,url,criterion\n".to_owned();
     for city in 0..CITIES {
         let host = ["a", "b", "c"][city % 3];
-        let _ =
-            writeln!(table, "c{city:02},City {city},http://{host}.example.gov/city-{city}/data.json,{}", code(PORTAL));
+        let url = format!("http://{host}.example.gov/city-{city}/data.json");
+        let _ = writeln!(table, "c{city:02},City {city},{url},{portal}");
     }
     place.write("cities.csv", table);
     let mut args: Vec<String> =
@@ -179,6 +179,10 @@ fn a_folder_holds_one_survey() {
     let other: Vec<String> = args.iter().map(|arg| arg.replace("2026-11-02", "2026-11-09")).collect();
     let refused = place.run(&flags(&[], &other)).with(2);
     assert!(refused.error.contains("another date") && refused.error.contains("--out"), "{}", refused.error);
+    place.write("typo.csv", "city,url,criterion\nAix,https://a.example.gov/,ZZ99\n");
+    assert!(
+        place.run(&["survey", "typo.csv", "--out", "typo"]).with(2).error.contains("aix: what-works-cities has no")
+    );
     place.write("none.csv", "city,url\nAix,nowhere\n");
     assert!(place.run(&["survey", "none.csv"]).with(2).error.contains("none.csv:2:"));
 }
