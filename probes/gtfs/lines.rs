@@ -69,12 +69,18 @@ impl<R: Read> Lines<R> {
     /// Moves on to the next row that is not blank.
     pub(crate) fn next(&mut self) -> io::Result<Next> {
         loop {
-            let Some((length, whole, plain)) = self.row()? else {
-                return Ok(Next::End);
+            let quick = self.quick();
+            let (length, whole, plain) = match quick {
+                Some((length, whole)) => (length, whole, true),
+                None => match self.row()? {
+                    Some(row) => row,
+                    None => return Ok(Next::End),
+                },
             };
             let (start, terminated) = (self.start, whole > length);
             let row = &self.buffer[start..start + length];
-            self.line = self.line.saturating_add(lines(&self.buffer[start..start + whole]));
+            let ends = if quick.is_some() { 1 } else { lines(&self.buffer[start..start + whole]) };
+            self.line = self.line.saturating_add(ends);
             self.start += whole;
             if row.iter().all(|byte| *byte <= b' ') {
                 if terminated {
@@ -83,7 +89,11 @@ impl<R: Read> Lines<R> {
                 self.cells.clear();
                 return Ok(Next::Empty);
             }
-            let long = if plain { self.split(start, length) } else { self.unquote(start, length) };
+            let long = match (quick, plain) {
+                (Some(_), _) => self.long(start, length),
+                (None, true) => self.split(start, length),
+                (None, false) => self.unquote(start, length),
+            };
             if let Some(cell) = long {
                 return Ok(Next::TooLong(cell));
             }
@@ -101,6 +111,38 @@ impl<R: Read> Lines<R> {
     pub(crate) fn cell(&self, at: usize) -> &[u8] {
         let Cell { start, end, unquoted } = self.cells[at];
         if unquoted { &self.unquoted[start..end] } else { &self.buffer[start..end] }
+    }
+
+    /// The extent of the next row, taken apart, where it is whole in the buffer and has no quotes: eight bytes at a time.
+    fn quick(&mut self) -> Extent {
+        if self.line == 0 {
+            return None;
+        }
+        self.cells.clear();
+        let there = &self.buffer[self.start..self.end];
+        let mut from = 0;
+        for (at, word) in there.as_chunks::<8>().0.iter().enumerate() {
+            let mut marks = marks(u64::from_le_bytes(*word));
+            while marks != 0 {
+                let place = at * 8 + marks.trailing_zeros() as usize / 8;
+                marks &= marks - 1;
+                match there[place] {
+                    b',' => {
+                        self.cells.push(trimmed(there, from, place, self.start));
+                        from = place + 1;
+                    }
+                    b'\n' => {
+                        let length = place - usize::from(place > 0 && there[place - 1] == b'\r');
+                        self.cells.push(trimmed(there, from, length, self.start));
+                        return Some((length, place + 1));
+                    }
+                    b'"' => return None,
+                    b'\r' if there.get(place + 1) != Some(&b'\n') => return None,
+                    _ => {}
+                }
+            }
+        }
+        None
     }
 
     /// The extent of the next row in the buffer, and whether it has no quotes.
@@ -158,11 +200,15 @@ impl<R: Read> Lines<R> {
             self.cells.push(trimmed(row, from, to, start));
             from = to + 1;
         }
+        self.long(start, length)
+    }
+
+    /// The first cell of a row without quotes that is too long.
+    fn long(&self, start: usize, length: usize) -> Option<usize> {
         if self.long || length <= LONGEST_CELL {
             return None;
         }
-        let mut cells = row.split(|byte| *byte == b',');
-        cells.position(too_long)
+        self.buffer[start..start + length].split(|byte| *byte == b',').position(too_long)
     }
 
     /// Takes apart a row with quotes.
@@ -220,6 +266,14 @@ fn quoted(row: &[u8], at: &mut usize, out: &mut Vec<u8>) -> Cell {
     out.push(b'"');
     out.extend_from_slice(rest.trim_ascii_end());
     Cell { start, end: out.len(), unquoted: true }
+}
+
+/// The high bits of the bytes in a word that may be commas, quotes or line ends: of all bytes below `-`, and perhaps of
+/// some that are `-` themselves.
+fn marks(word: u64) -> u64 {
+    const ONES: u64 = u64::from_ne_bytes([1; 8]);
+    const HIGH: u64 = ONES << 7;
+    word.wrapping_sub(ONES * b'-' as u64) & !word & HIGH
 }
 
 fn trimmed(row: &[u8], mut from: usize, mut to: usize, offset: usize) -> Cell {

@@ -9,6 +9,7 @@ pub mod documented;
 mod feed;
 mod files;
 mod geojson;
+mod large;
 mod lines;
 mod matching;
 mod notices;

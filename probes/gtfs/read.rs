@@ -24,6 +24,13 @@ pub(crate) struct Outcome {
     pub(crate) lost: u64,
 }
 
+impl Outcome {
+    /// Of a table that cannot be read out of the archive.
+    pub(crate) fn unreadable() -> Self {
+        Self { state: State::Unreadable, has: Vec::new(), lost: 1 }
+    }
+}
+
 /// Where the rows go: a row's line, its cells by field, and whether all of them can be taken. Says whether to go on.
 pub(crate) trait Sink {
     /// Takes the header: which fields there are.

@@ -81,6 +81,20 @@ impl Shapes {
         self.by_id[at] as usize
     }
 
+    /// Numbers the texts from `first` on anew.
+    pub(crate) fn renumber(&mut self, first: usize, numbers: &[u32]) {
+        let renumbered = |id: u32| (id as usize).checked_sub(first).and_then(|at| numbers.get(at).copied());
+        self.by_id.clear();
+        for (at, shape) in self.all.iter_mut().enumerate() {
+            shape.id = renumbered(shape.id).unwrap_or(shape.id);
+            let id = shape.id as usize;
+            if self.by_id.len() <= id {
+                self.by_id.resize(id + 1, NONE);
+            }
+            self.by_id[id] = small(at);
+        }
+    }
+
     /// Ends the reading: puts the points in order.
     pub(crate) fn finish(&mut self) {
         if !self.scattered.is_empty() {

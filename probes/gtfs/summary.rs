@@ -42,7 +42,7 @@ pub struct Summary {
 
 impl Summary {
     pub(super) fn of(feed: &Feed, dated: &Dated, tables: u64) -> Self {
-        let count = |file: &str| feed.table(file).count() as u64;
+        let count = |file: &str| feed.table(file).len() as u64;
         let info = feed.table("feed_info.txt");
         let said = |name: &str| {
             let id = *info.ids(name).first()?;
@@ -65,7 +65,7 @@ impl Summary {
         if !feed.shapes.all.is_empty() {
             features.push("shapes".to_owned());
         }
-        if feed.calls.flexible {
+        if feed.calls.named.flexible {
             features.push("flex".to_owned());
         }
         Self {
@@ -74,7 +74,7 @@ impl Summary {
             routes: count("routes.txt"),
             stops: count("stops.txt"),
             trips: count("trips.txt"),
-            stop_times: feed.calls.rows,
+            stop_times: feed.calls.named.rows,
             shapes: feed.shapes.all.len() as u64,
             service_from: dated.window.map(|(from, _)| written(from)),
             service_until: dated.window.map(|(_, until)| written(until)),

@@ -20,6 +20,9 @@ pub const CHILD: &str = "__reader";
 /// The stack that a reader works on, in bytes.
 const STACK: usize = 16 << 20;
 
+/// What the child's allocator sets aside at once, in KiB.
+const RESERVE_KIB: &str = "65536";
+
 /// What a child may use.
 #[derive(Clone, Debug)]
 pub struct Limits {
@@ -62,6 +65,8 @@ impl Readers {
             .args([CHILD, reader, &limits.memory.to_string(), &limits.cpu_seconds.to_string()])
             .args(told)
             .env_clear()
+            // The allocator sets aside a gigabyte of addresses unless told otherwise, which leaves none for threads.
+            .env("MIMALLOC_ARENA_RESERVE", RESERVE_KIB)
             .stdin(file)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

@@ -59,6 +59,23 @@ pub(crate) fn id(parts: &[&str]) -> String {
     format!("urn:uuid:{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
 }
 
+/// So much of a block is looked at to tell whether it is compressed already, in bytes: an answer's header, and how its
+/// body begins.
+const BEGINS: u64 = 16 * 1024;
+/// How files begin that compressing again makes no smaller: ZIP, gzip, xz, Zstandard.
+const COMPRESSED: [&[u8]; 4] = [b"PK\x03\x04", b"\x1f\x8b\x08", b"\xfd7zXZ\0", b"\x28\xb5\x2f\xfd"];
+
+/// Whether a block is a compressed file, or an answer whose body is one.
+fn is_compressed(begins: &[u8]) -> bool {
+    let body = if begins.starts_with(b"HTTP/") {
+        let end = begins.windows(4).position(|bytes| bytes == b"\r\n\r\n");
+        end.map_or(&[][..], |end| &begins[end + 4..])
+    } else {
+        begins
+    };
+    COMPRESSED.iter().any(|magic| body.starts_with(magic))
+}
+
 impl Writer {
     /// Goes on behind byte `end`; what is there beyond is dropped.
     pub(crate) fn new(file: File, end: u64, compression: Compression) -> io::Result<Self> {
@@ -81,9 +98,14 @@ impl Writer {
     pub(crate) fn append(&mut self, fields: &Fields, block: &mut dyn Read, length: u64) -> io::Result<Place> {
         let offset = self.end;
         self.file.seek(SeekFrom::Start(offset))?;
-        let mut out = GzEncoder::new(BufWriter::with_capacity(64 * 1024, &self.file), self.compression);
+        let mut block = block.take(length);
+        let mut begins = Vec::new();
+        (&mut block).take(BEGINS).read_to_end(&mut begins)?;
+        let mut block = begins.as_slice().chain(block);
+        let level = if is_compressed(&begins) { Compression::none() } else { self.compression };
+        let mut out = GzEncoder::new(BufWriter::with_capacity(64 * 1024, &self.file), level);
         write!(out, "{}Content-Length: {length}\r\n\r\n", fields.0)?;
-        let written = io::copy(&mut block.take(length), &mut out)?;
+        let written = io::copy(&mut block, &mut out)?;
         if written != length {
             return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "a body ended before its length"));
         }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{Cursor, Write as _};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use jiff::civil::Date;
 use probes::body::Body;
@@ -119,6 +120,59 @@ fn every_rule_finds_its_fault_and_a_clean_feed_has_none() {
     let left: Vec<&str> = documented::all().filter(|(_, rule)| !rule.extra).map(|(code, _)| code).collect();
     let left: Vec<&str> = left.into_iter().filter(|code| !raised(code)).collect();
     assert_eq!(left, UNRAISED.iter().map(|(code, _)| *code).collect::<Vec<_>>());
+}
+
+#[test]
+fn rows_with_a_broken_cell_count() {
+    let mut files = clean();
+    change(&mut files, &["routes.txt", "replace", "0000FF", "azure"].map(str::to_owned));
+    let report = report(&zipped(&files), &Options::default()).unwrap();
+    assert_eq!((report.summary.routes, report.summary.stops, report.summary.trips), (2, 5, 2));
+}
+
+/// A feed with two tables that are worth threads of their own, and faults in both.
+fn large() -> Files {
+    let (mut trips, mut calls, mut points) = (String::new(), String::new(), String::new());
+    for trip in 0..12_000 {
+        let end = if trip % 50 == 0 { "07:59:00" } else { "08:10:00" };
+        let stop = if trip % 100 == 0 { format!("nowhere{trip}") } else { "s3".to_owned() };
+        trips += &format!("r1,wk,large{trip},,,,1\n");
+        calls += &format!("large{trip},08:00:00,08:00:00,s1,1,0,1\nlarge{trip},08:05:00,08:05:00,s2,2,1.1,1\n");
+        calls += &format!("large{trip},{end},{end},{stop},3,2.2,1\n");
+    }
+    for point in 0..40_000 {
+        let along = if point % 1000 == 999 { point - 2 } else { point };
+        points += &format!("long,40.70{point:05},-74.0000,{point},{along}\n");
+    }
+    let mut files = clean();
+    for (file, rows) in [("trips.txt", trips), ("stop_times.txt", calls), ("shapes.txt", points)] {
+        files.get_mut(file).unwrap().extend(rows.bytes());
+    }
+    files
+}
+
+/// The child has a bounded address space: threads that it does not get must cost no rule.
+#[test]
+fn large_tables_are_read_whole_in_the_child() {
+    let body = zipped(&large());
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("feed.zip"), body.head(usize::MAX).unwrap()).unwrap();
+    let args = ["check", "gtfs_valid", "feed.zip", "--format", "json", "--date", "2026-06-01"];
+    let told = Command::new(env!("CARGO_BIN_EXE_tickmark")).current_dir(folder.path()).args(args).output().unwrap();
+    let told: serde_json::Value = serde_json::from_slice(&told.stdout).unwrap();
+    let mut found = Totals::new();
+    for notice in told["report"]["notices"].as_array().unwrap().iter().filter(|notice| notice["beyond"] == false) {
+        *found.entry(notice["code"].as_str().unwrap().to_owned()).or_default() += notice["total"].as_u64().unwrap();
+    }
+    let expected = [
+        ("decreasing_shape_distance", 40),
+        ("foreign_key_violation", 120),
+        ("stop_time_with_arrival_before_previous_departure_time", 240),
+    ];
+    assert_eq!(expected.map(|(code, _)| (code, found.get(code).copied())), expected.map(|(code, n)| (code, Some(n))));
+    assert_eq!(found, totals(&report(&body, &Options::default()).unwrap(), "2026-06-01".parse().unwrap()));
+    let summary = &told["report"]["summary"];
+    assert_eq!([&summary["stop_times"], &summary["trips"], &summary["shapes"]], [36_006, 12_002, 3]);
 }
 
 /// Where feeds and what the canonical validator found in them are at hand, all totals are equal.

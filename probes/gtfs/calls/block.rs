@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use hashbrown::DefaultHashBuilder;
 use serde_json::json;
 
-use super::{Call, End, FILE, Pass, Run, Served, set};
-use crate::gtfs::cells::{Cells, NO_INT, time_text};
+use super::trips::Telling;
+use super::{Call, End, FILE, Run, Served, Trips, set};
+use crate::gtfs::cells::{NO_INT, time_text};
 use crate::gtfs::files::Files;
 use crate::gtfs::strings::{NONE, small};
 
@@ -27,15 +28,13 @@ pub(super) fn print(hashers: &(DefaultHashBuilder, DefaultHashBuilder), numbers:
     (hashers.0.hash_one(numbers), hashers.1.hash_one((numbers, 1u8)))
 }
 
-impl Pass<'_> {
-    /// Ends a trip: its rows are there, in the order of the file.
-    pub(super) fn close(&mut self, cells: &mut Cells<'_>) {
-        if self.block.is_empty() {
+impl Trips<'_> {
+    /// Ends a trip: its calls are there, in the order of the file.
+    pub(super) fn close(&mut self, trip: u32, damaged: bool, block: &mut [Call]) {
+        if block.is_empty() {
             return;
         }
-        let (trip, damaged) = (self.trip, std::mem::take(&mut self.damaged));
-        let mut block = std::mem::take(&mut self.block);
-        unsorted(trip, &block, cells);
+        unsorted(trip, block, &mut self.telling);
         let key = |call: &Call| (call.sequence, call.line);
         if !block.is_sorted_by_key(key) {
             block.sort_by_key(key);
@@ -60,12 +59,10 @@ impl Pass<'_> {
         if self.context.translated {
             self.calls.translated.extend(block.iter().map(|call| (trip, call.sequence)));
         }
-        self.zone(trip, &block);
+        self.zone(trip, block);
         if !damaged {
-            self.sequence(trip, &block, cells);
+            self.sequence(trip, block);
         }
-        block.clear();
-        self.block = block;
     }
 
     /// Stops on a route whose fares go by zone.
@@ -86,34 +83,37 @@ impl Pass<'_> {
         }
     }
 
-    fn sequence(&mut self, trip: u32, block: &[Call], cells: &mut Cells<'_>) {
-        repeated(trip, block, cells);
-        self.edges(trip, block, cells);
-        times(trip, block, cells);
+    fn sequence(&mut self, trip: u32, block: &[Call]) {
+        repeated(trip, block, &mut self.telling);
+        self.edges(trip, block);
+        times(trip, block, &mut self.telling);
         if self.has(self.columns.stop) && self.has(self.columns.distance) {
-            distances(trip, block, cells);
+            distances(trip, block, &mut self.telling);
         }
-        self.lonely(trip, block, cells);
-        if self.calls.flexible && self.context.feed.zones.any() {
-            self.overlaps(trip, block, cells);
+        self.lonely(trip, block);
+        if self.flex.len() > 1 && self.context.feed.zones.any() {
+            self.overlaps(trip, block);
         }
-        let Some(row) = self.context.trips.of(trip) else { return };
-        self.heads.look(row, block, &self.context.names, self.context.feed, &self.context.stops);
-        if let Some(route) = self.route(trip) {
-            let kind = self.context.feed.table("routes.txt").ints("route_type")[route];
-            let way = self.speed.look(trip, row, kind, block, &self.context, cells);
+        let context = self.context;
+        let (trips, routes) = (context.feed.table("trips.txt"), context.feed.table("routes.txt"));
+        let Some(row) = context.trips.of(trip) else { return };
+        self.heads.look(row, block, &context.names, context.feed, &context.stops);
+        if let Some(route) = context.route(trip) {
+            let kind = routes.ints("route_type")[route];
+            let way = self.speed.look(trip, row, kind, block, context, &mut self.telling);
             if let Some(run) = self.calls.runs.last_mut() {
                 run.way = way;
             }
         }
-        let shape = self.context.feed.table("trips.txt").ids("shape_id")[row];
+        let shape = trips.ids("shape_id")[row];
         if shape != NONE {
             self.ways.take(shape, small(row), block);
         }
     }
 
     /// The first and last calls need times.
-    fn edges(&self, trip: u32, block: &[Call], cells: &mut Cells<'_>) {
+    fn edges(&mut self, trip: u32, block: &[Call]) {
+        let told = &mut self.telling;
         for call in [&block[0], &block[block.len() - 1]] {
             let flex = &self.flex[call.flex as usize];
             if flex.start != NO_INT || flex.end != NO_INT {
@@ -121,8 +121,8 @@ impl Pass<'_> {
             }
             for (time, name) in [(call.arrival, "arrival_time"), (call.departure, "departure_time")] {
                 if time == NO_INT {
-                    cells.notices.add("missing_trip_edge", || {
-                        json!({ "csvRowNumber": call.line, "stopSequence": call.sequence, "tripId": cells.strings.text(trip), "specifiedField": name })
+                    told.notices.add("missing_trip_edge", || {
+                        json!({ "csvRowNumber": call.line, "stopSequence": call.sequence, "tripId": told.strings.text(trip), "specifiedField": name })
                     });
                 }
             }
@@ -130,14 +130,15 @@ impl Pass<'_> {
     }
 
     /// A ride on demand has a place to get in and one to get out.
-    fn lonely(&self, trip: u32, block: &[Call], cells: &mut Cells<'_>) {
+    fn lonely(&mut self, trip: u32, block: &[Call]) {
         let columns = &self.columns;
         let asked = [columns.start, columns.end, columns.pickup, columns.drop_off];
         let ([call], true) = (block, asked.into_iter().all(|place| self.has(place))) else { return };
         let flex = &self.flex[call.flex as usize];
         if flex.start != NO_INT && flex.end != NO_INT && flex.pickup == 2 && flex.drop_off == 2 {
-            cells.notices.add("missing_stop_times_record", || {
-                json!({ "csvRowNumber": call.line, "tripId": cells.strings.text(trip), "locationGroupId": cells.strings.text(flex.group), "locationId": cells.strings.text(flex.zone) })
+            let told = &mut self.telling;
+            told.notices.add("missing_stop_times_record", || {
+                json!({ "csvRowNumber": call.line, "tripId": told.strings.text(trip), "locationGroupId": told.strings.text(flex.group), "locationId": told.strings.text(flex.zone) })
             });
         }
     }
@@ -166,42 +167,42 @@ impl Ways {
 }
 
 /// Rows of a trip stand together, and in order.
-fn unsorted(trip: u32, block: &[Call], cells: &mut Cells<'_>) {
+fn unsorted(trip: u32, block: &[Call], told: &mut Telling) {
     let (start, end) = (block[0].line, block[block.len() - 1].line);
     let scattered = (end - start) as usize + 1 > block.len();
     if scattered || block.windows(2).any(|pair| pair[1].sequence <= pair[0].sequence) {
-        cells.notices.add(
+        told.notices.add(
             "unsorted_stop_times",
-            || json!({ "tripId": cells.strings.text(trip), "startCsvRowNumber": start, "endCsvRowNumber": end }),
+            || json!({ "tripId": told.strings.text(trip), "startCsvRowNumber": start, "endCsvRowNumber": end }),
         );
     }
 }
 
-fn repeated(trip: u32, block: &[Call], cells: &mut Cells<'_>) {
+fn repeated(trip: u32, block: &[Call], told: &mut Telling) {
     for same in block.chunk_by(|a, b| a.sequence == b.sequence) {
         for call in &same[1..] {
-            cells.notices.add_in(Files::of(&[FILE]), "duplicate_key", || {
-                json!({ "filename": FILE, "oldCsvRowNumber": same[0].line, "newCsvRowNumber": call.line, "fieldName1": "trip_id,stop_sequence", "fieldValue1": format!("{},{}", cells.strings.text(trip), call.sequence) })
+            told.notices.add_in(Files::of(&[FILE]), "duplicate_key", || {
+                json!({ "filename": FILE, "oldCsvRowNumber": same[0].line, "newCsvRowNumber": call.line, "fieldName1": "trip_id,stop_sequence", "fieldValue1": format!("{},{}", told.strings.text(trip), call.sequence) })
             });
         }
     }
 }
 
-fn times(trip: u32, block: &[Call], cells: &mut Cells<'_>) {
+fn times(trip: u32, block: &[Call], told: &mut Telling) {
     let mut left: Option<&Call> = None;
     for call in block {
         if (call.arrival == NO_INT) != (call.departure == NO_INT) {
             let there = if call.arrival == NO_INT { "departure_time" } else { "arrival_time" };
-            cells.notices.add("stop_time_with_only_arrival_or_departure_time", || {
-                json!({ "csvRowNumber": call.line, "tripId": cells.strings.text(trip), "stopSequence": call.sequence, "specifiedField": there })
+            told.notices.add("stop_time_with_only_arrival_or_departure_time", || {
+                json!({ "csvRowNumber": call.line, "tripId": told.strings.text(trip), "stopSequence": call.sequence, "specifiedField": there })
             });
         }
         if let Some(left) = left
             && call.arrival != NO_INT
             && call.arrival < left.departure
         {
-            cells.notices.add("stop_time_with_arrival_before_previous_departure_time", || {
-                json!({ "csvRowNumber": call.line, "prevCsvRowNumber": left.line, "tripId": cells.strings.text(trip), "arrivalTime": time_text(call.arrival), "departureTime": time_text(left.departure) })
+            told.notices.add("stop_time_with_arrival_before_previous_departure_time", || {
+                json!({ "csvRowNumber": call.line, "prevCsvRowNumber": left.line, "tripId": told.strings.text(trip), "arrivalTime": time_text(call.arrival), "departureTime": time_text(left.departure) })
             });
         }
         if call.departure != NO_INT {
@@ -210,13 +211,13 @@ fn times(trip: u32, block: &[Call], cells: &mut Cells<'_>) {
     }
 }
 
-fn distances(trip: u32, block: &[Call], cells: &mut Cells<'_>) {
+fn distances(trip: u32, block: &[Call], told: &mut Telling) {
     let mut stops = block.iter().filter(|call| call.stop != NONE);
     let Some(mut before) = stops.next() else { return };
     for call in stops {
         if before.distance >= call.distance {
-            cells.notices.add("decreasing_or_equal_stop_time_distance", || {
-                json!({ "tripId": cells.strings.text(trip), "stopId": cells.strings.text(call.stop), "csvRowNumber": call.line, "shapeDistTraveled": call.distance, "stopSequence": call.sequence, "prevCsvRowNumber": before.line, "prevShapeDistTraveled": before.distance, "prevStopSequence": before.sequence })
+            told.notices.add("decreasing_or_equal_stop_time_distance", || {
+                json!({ "tripId": told.strings.text(trip), "stopId": told.strings.text(call.stop), "csvRowNumber": call.line, "shapeDistTraveled": call.distance, "stopSequence": call.sequence, "prevCsvRowNumber": before.line, "prevShapeDistTraveled": before.distance, "prevStopSequence": before.sequence })
             });
         }
         before = call;

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::Call;
-use crate::gtfs::cells::Cells;
+use super::trips::Telling;
 use crate::gtfs::feed::{Feed, Places};
 use crate::gtfs::strings::{NONE, Strings};
 
@@ -72,13 +72,13 @@ impl Heads {
         }
     }
 
-    pub(super) fn tell(&mut self, feed: &Feed, cells: &mut Cells<'_>) {
+    pub(super) fn tell(&mut self, feed: &Feed, told: &mut Telling) {
         self.found.sort_by_key(|found| found.row);
         let trips = feed.table("trips.txt");
         let before = |found: &&Found| self.round.is_none_or(|round| found.row < round);
         for Found { row, call, last } in self.found.iter().filter(before) {
-            let text = |id| cells.strings.text(id);
-            cells.notices.add("trip_headsign_matches_intermediate_stop", || {
+            let text = |id| told.strings.text(id);
+            told.notices.add("trip_headsign_matches_intermediate_stop", || {
                 json!({ "csvRowNumber": trips.line(*row), "tripId": text(trips.ids("trip_id")[*row]), "tripHeadsign": text(trips.ids("trip_headsign")[*row]), "stopId1": text(call.stop), "stopSequence": call.sequence, "stopId2": text(*last) })
             });
         }

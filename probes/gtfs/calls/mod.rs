@@ -1,19 +1,24 @@
 //! `stop_times.txt`, by far the largest table: looked at row by row and trip by trip as it streams by, and reduced to
 //! what other rules ask of each trip. Only where a trip's rows do not stand together are rows kept.
 
+mod batch;
 mod block;
+mod context;
 pub(crate) mod headsigns;
-mod row;
+mod rows;
 mod speed;
+mod trips;
 mod zones;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::cells::{Cells, NO_INT, Value};
-use super::feed::{Feed, Places};
-use super::read::Sink;
+use super::cells::NO_INT;
 use super::schema::{self, Schema};
-use super::strings::{NONE, Strings, small};
+use super::strings::NONE;
+pub(crate) use batch::beside;
+pub(crate) use context::Context;
+pub(crate) use rows::Rows;
+pub(crate) use trips::Trips;
 
 /// The file.
 pub(crate) const FILE: &str = "stop_times.txt";
@@ -86,10 +91,8 @@ pub(crate) struct Calls {
     pub(crate) runs: Vec<Run>,
     /// The run of a trip, by its id.
     by_trip: Vec<u32>,
-    /// The line of the first call at a stop, by its id; 0 for none.
-    first_at: Vec<u32>,
-    /// Groups of locations that are called at, by id.
-    pub(crate) groups: std::collections::BTreeSet<u32>,
+    /// What was seen row by row.
+    pub(crate) named: Named,
     pub(crate) served: Vec<Served>,
     /// Stops that trips call at which transfers name.
     pub(crate) visited: BTreeMap<u32, Vec<u32>>,
@@ -97,6 +100,15 @@ pub(crate) struct Calls {
     pub(crate) zoned: Vec<bool>,
     /// Trips and sequence numbers that translations may name; kept only where some do.
     pub(crate) translated: Vec<(u32, i32)>,
+}
+
+/// What the rows name.
+#[derive(Default)]
+pub(crate) struct Named {
+    /// The line of the first call at a stop, by its id; 0 for none.
+    first_at: Vec<u32>,
+    /// Groups of locations that are called at, by id.
+    pub(crate) groups: BTreeSet<u32>,
     /// Whether a call names only a zone, or only a group of locations.
     pub(crate) zone_only: bool,
     pub(crate) group_only: bool,
@@ -114,7 +126,7 @@ impl Calls {
 
     /// The line of the first call at a stop.
     pub(crate) fn first_at(&self, stop: u32) -> Option<u32> {
-        self.first_at.get(stop as usize).copied().filter(|line| *line != 0)
+        self.named.first_at.get(stop as usize).copied().filter(|line| *line != 0)
     }
 }
 
@@ -139,6 +151,11 @@ struct Columns {
 }
 
 impl Columns {
+    fn of_schema() -> Self {
+        let Some(schema) = schema::of(FILE) else { panic!("invariant: {FILE} is in the schema") };
+        Self::of(schema)
+    }
+
     fn of(schema: &Schema) -> Self {
         let place = |name: &str| match schema.place(name) {
             Some(place) => place,
@@ -164,22 +181,6 @@ impl Columns {
     }
 }
 
-/// What the rules ask of the tables that were read before.
-struct Context<'a> {
-    feed: &'a Feed,
-    stops: Places,
-    trips: Places,
-    /// The route's row of each trip's row.
-    route_of: Vec<u32>,
-    known: row::Known,
-    names: headsigns::Names,
-    booking: bool,
-    zoned: std::collections::BTreeSet<u32>,
-    transferring: std::collections::BTreeSet<u32>,
-    /// Whether translations name calls.
-    translated: bool,
-}
-
 /// Whether trips' rows stand together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Order {
@@ -187,80 +188,6 @@ pub(crate) enum Order {
     Together,
     /// They do not: all rows are kept, and put in order at the end.
     Scattered,
-}
-
-/// Takes the rows as they come.
-pub(crate) struct Pass<'a> {
-    context: Context<'a>,
-    columns: Columns,
-    has: Vec<bool>,
-    order: Order,
-    /// Whether a trip came again after others.
-    pub(crate) again: bool,
-    trip: u32,
-    damaged: bool,
-    block: Vec<Call>,
-    flex: Vec<Flex>,
-    /// Every row with its trip, where they are scattered.
-    kept: Vec<(u32, Call)>,
-    harmed: std::collections::BTreeSet<u32>,
-    speed: speed::Speeds,
-    heads: headsigns::Heads,
-    ways: block::Ways,
-    /// Which pairs of zones overlap, as far as it was asked.
-    overlapping: BTreeMap<(u32, u32), bool>,
-    pub(crate) calls: Calls,
-}
-
-impl<'a> Pass<'a> {
-    pub(crate) fn new(feed: &'a Feed, strings: &Strings, names: headsigns::Names, order: Order) -> Self {
-        let Some(schema) = schema::of(FILE) else { panic!("invariant: {FILE} is in the schema") };
-        Self {
-            context: Context::of(feed, strings, names),
-            columns: Columns::of(schema),
-            has: Vec::new(),
-            order,
-            again: false,
-            trip: NONE,
-            damaged: false,
-            block: Vec::new(),
-            flex: vec![Flex::NONE],
-            kept: Vec::new(),
-            harmed: std::collections::BTreeSet::new(),
-            speed: speed::Speeds::default(),
-            heads: headsigns::Heads::default(),
-            ways: block::Ways::default(),
-            overlapping: BTreeMap::new(),
-            calls: Calls::default(),
-        }
-    }
-
-    fn has(&self, place: usize) -> bool {
-        self.has.get(place).copied().unwrap_or(false)
-    }
-
-    /// Ends the pass: the last trip, or all of them where they were scattered.
-    pub(crate) fn finish(&mut self, cells: &mut Cells<'_>) {
-        if self.order == Order::Scattered {
-            let mut kept = std::mem::take(&mut self.kept);
-            let mut first: Vec<u32> = Vec::new();
-            for (at, (trip, _)) in kept.iter().enumerate() {
-                set(&mut first, *trip, small(at), NONE);
-            }
-            kept.sort_by_key(|(trip, call)| (first[*trip as usize], call.line));
-            for calls in kept.chunk_by(|a, b| a.0 == b.0) {
-                self.trip = calls[0].0;
-                self.damaged = self.harmed.contains(&self.trip);
-                self.block.extend(calls.iter().map(|(_, call)| *call));
-                self.close(cells);
-            }
-        } else {
-            self.close(cells);
-        }
-        self.heads.tell(self.context.feed, cells);
-        self.calls.served = std::mem::take(&mut self.ways.served);
-        self.calls.served.sort_by_key(|served| served.trip);
-    }
 }
 
 /// Sets what a list says of an id, if it says nothing yet.
@@ -271,44 +198,5 @@ fn set(list: &mut Vec<u32>, id: u32, value: u32, nothing: u32) {
     }
     if list[at] == nothing {
         list[at] = value;
-    }
-}
-
-impl Sink for Pass<'_> {
-    fn header(&mut self, has: &[bool]) {
-        has.clone_into(&mut self.has);
-    }
-
-    fn row(&mut self, cells: &mut Cells<'_>, row: &[Value], good: bool) -> bool {
-        let columns = self.columns;
-        let trip = row[columns.trip].id();
-        self.calls.rows += 1;
-        self.references(cells, row);
-        if trip == NONE {
-            return true;
-        }
-        if trip != self.trip && self.order == Order::Together {
-            self.close(cells);
-            if self.calls.by_trip.get(trip as usize).is_some_and(|at| *at != NONE) {
-                self.again = true;
-                return false;
-            }
-            self.trip = trip;
-        }
-        if good {
-            self.alone(cells, row);
-        } else {
-            self.damaged = true;
-            if self.order == Order::Scattered {
-                self.harmed.insert(trip);
-            }
-        }
-        let call = self.call(cells.line, row);
-        if self.order == Order::Scattered {
-            self.kept.push((trip, call));
-        } else {
-            self.block.push(call);
-        }
-        true
     }
 }

@@ -6,8 +6,9 @@ use hashbrown::DefaultHashBuilder;
 use serde_json::{Value as Json, json};
 
 use super::block::{Print, print};
+use super::trips::Telling;
 use super::{Call, Context};
-use crate::gtfs::cells::{Cells, NO_INT, time_text};
+use crate::gtfs::cells::{NO_INT, time_text};
 use crate::gtfs::sphere::distance;
 use crate::gtfs::strings::{NONE, small};
 
@@ -57,7 +58,7 @@ impl Speeds {
         kind: i32,
         block: &[Call],
         context: &Context<'_>,
-        cells: &mut Cells<'_>,
+        told: &mut Telling,
     ) -> Print {
         if self.found.is_empty() {
             self.found.push(Vec::new());
@@ -76,7 +77,7 @@ impl Speeds {
         };
         for fast in &self.found[at as usize] {
             let code = if fast.far { "fast_travel_between_far_stops" } else { "fast_travel_between_consecutive_stops" };
-            cells.notices.add(code, || place(trip, row, fast, block, context, cells.strings));
+            told.notices.add(code, || place(trip, row, fast, block, context, &told.strings));
         }
         print
     }

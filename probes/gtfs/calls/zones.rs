@@ -2,12 +2,12 @@
 
 use serde_json::json;
 
-use super::{Call, Flex, Pass};
-use crate::gtfs::cells::{Cells, NO_INT, UNRECOGNIZED, time_text};
+use super::{Call, Flex, Trips};
+use crate::gtfs::cells::{NO_INT, UNRECOGNIZED, time_text};
 use crate::gtfs::strings::NONE;
 
-impl Pass<'_> {
-    pub(super) fn overlaps(&mut self, trip: u32, block: &[Call], cells: &mut Cells<'_>) {
+impl Trips<'_> {
+    pub(super) fn overlaps(&mut self, trip: u32, block: &[Call]) {
         let flexible: Vec<(&Call, Flex)> = block
             .iter()
             .map(|call| (call, self.flex[call.flex as usize]))
@@ -23,8 +23,9 @@ impl Pass<'_> {
                 if !*self.overlapping.entry(pair).or_insert_with(|| zones.overlap(pair.0, pair.1)) {
                     continue;
                 }
-                let text = |id| cells.strings.text(id);
-                cells.notices.add("overlapping_zone_and_pickup_drop_off_window", || {
+                let told = &mut self.telling;
+                let text = |id| told.strings.text(id);
+                told.notices.add("overlapping_zone_and_pickup_drop_off_window", || {
                     json!({ "tripId": text(trip), "stopSequence1": call.sequence, "locationId1": text(flex.zone), "startPickupDropOffWindow1": time_text(flex.start), "endPickupDropOffWindow1": time_text(flex.end), "stopSequence2": other.sequence, "locationId2": text(second.zone), "startPickupDropOffWindow2": time_text(second.start), "endPickupDropOffWindow2": time_text(second.end) })
                 });
             }

@@ -70,6 +70,11 @@ pub(crate) struct Cells<'a> {
     unmixed: Vec<(usize, u32)>,
     /// Decimals of the row's amount of money.
     decimals: i64,
+    /// The last text of each field in which nothing was wrong, and its number: the next row often has the same.
+    last: Vec<(Vec<u8>, u32)>,
+    /// Fields that must not come after another, and amounts with the fields of their currencies.
+    ordered: Vec<(usize, usize, bool)>,
+    amounts: Vec<(usize, usize)>,
 }
 
 impl<'a> Cells<'a> {
@@ -79,7 +84,20 @@ impl<'a> Cells<'a> {
         notices: &'a mut Notices,
         strings: &'a mut Strings,
     ) -> Self {
-        Self { schema, country, notices, strings, line: 0, bad: false, unmixed: Vec::new(), decimals: 0 }
+        let fields = || schema.fields.iter().enumerate();
+        Self {
+            schema,
+            country,
+            notices,
+            strings,
+            line: 0,
+            bad: false,
+            unmixed: Vec::new(),
+            decimals: 0,
+            last: vec![(Vec::new(), NONE); schema.fields.len()],
+            ordered: fields().filter_map(|(at, field)| field.until.map(|(end, equal)| (at, end, equal))).collect(),
+            amounts: fields().filter_map(|(at, field)| Some((at, field.currency?))).collect(),
+        }
     }
 
     /// Begins a row.
@@ -112,10 +130,26 @@ impl<'a> Cells<'a> {
             Kind::Time => number::time(raw).map(Value::Int),
             Kind::Date => number::date(raw).map(Value::Int),
             Kind::Float | Kind::Latitude | Kind::Longitude => number::decimal(raw).map(Value::Num),
+            Kind::Id | Kind::Text if !field.mixed => return self.named(at, field, raw),
             _ => None,
         };
         if let Some(value) = quick {
             return self.within(at, field, value);
+        }
+        let text = self.text(at, field, raw);
+        self.slow(at, field, &text)
+    }
+
+    /// The number of a text; one in which nothing is wrong is kept for the next row.
+    fn named(&mut self, at: usize, field: &Field, raw: &[u8]) -> Value {
+        let (text, id) = &mut self.last[at];
+        if text.as_slice() == raw {
+            return Value::Id(*id);
+        }
+        if raw.iter().all(|byte| (0x21..=0x7e).contains(byte)) {
+            *id = self.strings.id(raw);
+            raw.clone_into(text);
+            return Value::Id(*id);
         }
         let text = self.text(at, field, raw);
         self.slow(at, field, &text)
@@ -250,14 +284,14 @@ impl<'a> Cells<'a> {
                 || json!({ "filename": file, "csvRowNumber": line, "fieldName": name, "fieldValue": text }),
             );
         }
-        for (at, field) in self.schema.fields.iter().enumerate() {
-            if let Some((end, equal)) = field.until {
-                self.range(field, &self.schema.fields[end], equal, row[at].int(), row[end].int());
-            }
-            if let Some(currency) = field.currency
-                && row[at] != Value::None
-                && row[currency] != Value::None
-            {
+        for at in 0..self.ordered.len() {
+            let (start, end, equal) = self.ordered[at];
+            let fields = &self.schema.fields;
+            self.range(&fields[start], &fields[end], equal, row[start].int(), row[end].int());
+        }
+        for (at, currency) in &self.amounts {
+            let (at, currency, field) = (*at, *currency, &self.schema.fields[*at]);
+            if row[at] != Value::None && row[currency] != Value::None {
                 let code = self.strings.text(row[currency].id());
                 let (file, line, name, amount) = (self.schema.file, self.line, field.name, row[at].num());
                 if currency_digits(code).is_some_and(|digits| digits != self.decimals) {

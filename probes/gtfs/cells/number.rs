@@ -65,8 +65,36 @@ pub(super) fn color(text: &str) -> Option<i32> {
     digits.then(|| i32::from_str_radix(text, 16).ok()).flatten()
 }
 
+/// Powers of ten that are exact.
+const POWERS: [f64; 16] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
+
+/// A number of at most fifteen digits: it and the power of ten are exact, so that one division rounds correctly.
+fn short(raw: &[u8]) -> Option<f64> {
+    let (negative, unsigned) = match raw {
+        [b'-', rest @ ..] => (true, rest),
+        _ => (false, raw),
+    };
+    let (mut number, mut digits, mut point) = (0u64, 0, None);
+    for byte in unsigned {
+        match byte {
+            b'0'..=b'9' => {
+                number = number.wrapping_mul(10).wrapping_add(u64::from(byte - b'0'));
+                digits += 1;
+            }
+            b'.' if point.is_none() => point = Some(digits),
+            _ => return None,
+        }
+    }
+    let power = POWERS.get(digits - point.unwrap_or(digits)).filter(|_| (1..POWERS.len()).contains(&digits))?;
+    let number = number as f64 / power;
+    Some(if negative { -number } else { number })
+}
+
 /// A decimal number of digits, signs and points alone.
 pub(super) fn decimal(raw: &[u8]) -> Option<f64> {
+    if let Some(number) = short(raw) {
+        return Some(number);
+    }
     let plain = raw.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'-' | b'+'));
     if !plain {
         return None;

@@ -47,8 +47,8 @@ pub(crate) fn check(names: &[String], empty: &[String], notices: &mut Notices) {
 /// Shapes are recommended where riders are not taken from door to door.
 pub(crate) fn check_shapes(feed: &Feed, notices: &mut Notices) {
     let calls = &feed.calls;
-    let fixed = feed.table("location_groups.txt").count() > 0 && calls.group_only;
-    if feed.shapes.all.is_empty() && !calls.zone_only && !fixed {
+    let fixed = feed.table("location_groups.txt").count() > 0 && calls.named.group_only;
+    if feed.shapes.all.is_empty() && !calls.named.zone_only && !fixed {
         notices.add_in(Files::ALL, "missing_recommended_file", || json!({ "filename": "shapes.txt" }));
     }
 }

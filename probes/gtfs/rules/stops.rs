@@ -162,7 +162,7 @@ pub(super) fn check_calls(feed: &Feed, notices: &mut Notices) {
     let (stops, groups) = (feed.table("stops.txt"), feed.table("location_group_stops.txt"));
     let mut grouped = std::collections::BTreeSet::new();
     let members = groups.ids("stop_id").iter().zip(groups.ids("location_group_id"));
-    grouped.extend(members.filter(|(_, group)| feed.calls.groups.contains(group)).map(|(stop, _)| *stop));
+    grouped.extend(members.filter(|(_, group)| feed.calls.named.groups.contains(group)).map(|(stop, _)| *stop));
     for row in stops.good() {
         let (id, kind) = (stops.ids("stop_id")[row], kind(stops, row));
         let called = feed.calls.first_at(id);

@@ -1,74 +1,130 @@
-//! What can be said of one row of `stop_times.txt`.
+//! The rows of `stop_times.txt` as they are read: what can be said of each, and what goes on to whoever looks at trips.
+
+use std::sync::Arc;
 
 use serde_json::{Value as Json, json};
 
-use super::{Call, Context, FILE, Flex, Pass, headsigns, set};
+use super::batch::{Batch, Block, Hand};
+use super::context::{self, Context};
+use super::{Call, Columns, FILE, Flex, Named, Order, set};
 use crate::gtfs::cells::{Cells, NO_INT, Value, time_text};
-use crate::gtfs::feed::Feed;
 use crate::gtfs::files::{Files, GEOJSON};
-use crate::gtfs::strings::{NONE, Strings, small};
+use crate::gtfs::read::Sink;
+use crate::gtfs::strings::{NONE, small};
 
 /// Whom to call to be picked up or set down.
 const PHONE: i32 = 2;
 
-/// The texts that name rows of other tables, by number.
-pub(super) struct Known(Vec<u8>);
-
-const TRIP: u8 = 1;
-const STOP: u8 = 2;
-const GROUP: u8 = 4;
-const ZONE: u8 = 8;
-const BOOKING: u8 = 16;
-
-impl Known {
-    fn of(feed: &Feed, texts: usize) -> Self {
-        let mut known = vec![0; texts];
-        let mut add = |ids: &[u32], bit: u8| {
-            for id in ids.iter().filter(|id| **id != NONE) {
-                known[*id as usize] |= bit;
-            }
-        };
-        add(feed.table("trips.txt").ids("trip_id"), TRIP);
-        add(feed.table("stops.txt").ids("stop_id"), STOP);
-        add(feed.table("location_groups.txt").ids("location_group_id"), GROUP);
-        add(feed.table("booking_rules.txt").ids("booking_rule_id"), BOOKING);
-        add(&feed.zones.ids(), ZONE);
-        Self(known)
-    }
-
-    fn has(&self, id: u32, bit: u8) -> bool {
-        self.0.get(id as usize).is_some_and(|bits| bits & bit != 0)
-    }
+/// Takes the rows as they come.
+pub(crate) struct Rows<'a, 'h, 't> {
+    context: &'a Context<'a>,
+    columns: Columns,
+    has: Arc<[bool]>,
+    /// Places of the fields that name rows of another table: the table, its file and field.
+    references: Vec<(usize, u8, &'static str, &'static str)>,
+    order: Order,
+    /// Whether a trip came again after others.
+    pub(crate) again: bool,
+    trip: u32,
+    /// Which trips came, by id.
+    seen: Vec<bool>,
+    batch: Batch,
+    /// How many texts whoever looks at trips knows.
+    told: usize,
+    hand: &'h mut Hand<'t, 'a>,
+    pub(crate) named: Named,
 }
 
-impl<'a> Context<'a> {
-    pub(super) fn of(feed: &'a Feed, strings: &Strings, names: headsigns::Names) -> Self {
-        let (trips, routes) = (feed.table("trips.txt"), feed.places("routes.txt", "route_id"));
-        let route_of = trips.ids("route_id").iter().map(|id| routes.of(*id).map_or(NONE, small)).collect();
-        let transfers = feed.table("transfers.txt");
-        let ends = [transfers.ids("from_trip_id"), transfers.ids("to_trip_id")];
-        let fares = feed.table("fare_rules.txt");
-        let zones = [fares.ids("origin_id"), fares.ids("destination_id"), fares.ids("contains_id")];
-        let by_zone = fares.good().filter(|at| zones.iter().any(|zone| zone[*at] != NONE));
-        let tables = feed.table("translations.txt").ids("table_name");
+impl<'a, 'h, 't> Rows<'a, 'h, 't> {
+    /// `known` is how many texts there were before.
+    pub(crate) fn new(context: &'a Context<'a>, order: Order, known: usize, hand: &'h mut Hand<'t, 'a>) -> Self {
         Self {
-            translated: tables.iter().any(|id| *id != NONE && strings.text(*id) == "stop_times"),
-            stops: feed.places("stops.txt", "stop_id"),
-            trips: feed.places("trips.txt", "trip_id"),
-            route_of,
-            known: Known::of(feed, strings.len()),
-            names,
-            booking: !feed.is_missing("booking_rules.txt"),
-            zoned: by_zone.map(|at| fares.ids("route_id")[at]).collect(),
-            transferring: ends.into_iter().flatten().copied().filter(|id| *id != NONE).collect(),
-            feed,
+            context,
+            columns: Columns::of_schema(),
+            has: Arc::new([]),
+            references: Vec::new(),
+            order,
+            again: false,
+            trip: NONE,
+            seen: Vec::new(),
+            batch: Batch::default(),
+            told: known,
+            hand,
+            named: Named::default(),
         }
     }
+
+    fn has(&self, place: usize) -> bool {
+        self.has.get(place).copied().unwrap_or(false)
+    }
+
+    /// Hands over what there is; says whether anybody still takes it.
+    pub(crate) fn send(&mut self, cells: &Cells<'_>) -> bool {
+        let mut batch = std::mem::take(&mut self.batch);
+        batch.has = self.has.clone();
+        batch.texts = cells.strings.since(self.told).map(<[u8]>::to_owned).collect();
+        self.told = cells.strings.len();
+        self.hand.over(batch)
+    }
+
+    /// Begins a trip; says whether to go on.
+    fn begin(&mut self, trip: u32, cells: &Cells<'_>) -> bool {
+        if self.batch.is_full() && !self.send(cells) {
+            return false;
+        }
+        if self.order == Order::Together {
+            let at = trip as usize;
+            if self.seen.len() <= at {
+                self.seen.resize(at + 1, false);
+            }
+            if std::mem::replace(&mut self.seen[at], true) {
+                self.again = true;
+                return false;
+            }
+        }
+        self.trip = trip;
+        self.batch.blocks.push(Block { trip, count: 0, damaged: false });
+        true
+    }
 }
 
-impl Pass<'_> {
+impl Sink for Rows<'_, '_, '_> {
+    fn header(&mut self, has: &[bool]) {
+        self.has = has.into();
+        let columns = &self.columns;
+        let references = [
+            (columns.trip, context::TRIP, "trips.txt", "trip_id"),
+            (columns.stop, context::STOP, "stops.txt", "stop_id"),
+            (columns.group, context::GROUP, "location_groups.txt", "location_group_id"),
+            (columns.zone, context::ZONE, GEOJSON, "id"),
+            (columns.pickup_rule, context::BOOKING, "booking_rules.txt", "booking_rule_id"),
+            (columns.drop_off_rule, context::BOOKING, "booking_rules.txt", "booking_rule_id"),
+        ];
+        self.references = references.into_iter().filter(|(place, ..)| has[*place]).collect();
+    }
+
+    fn row(&mut self, cells: &mut Cells<'_>, row: &[Value], good: bool) -> bool {
+        let trip = row[self.columns.trip].id();
+        self.named.rows += 1;
+        self.check_references(cells, row);
+        if trip == NONE {
+            return true;
+        }
+        if trip != self.trip && !self.begin(trip, cells) {
+            return false;
+        }
+        if good {
+            self.alone(cells, row);
+        }
+        let call = self.call(cells.line, row);
+        self.batch.push(call, good);
+        true
+    }
+}
+
+impl Rows<'_, '_, '_> {
     /// A row as a call.
-    pub(super) fn call(&mut self, line: u32, row: &[Value]) -> Call {
+    fn call(&mut self, line: u32, row: &[Value]) -> Call {
         let columns = &self.columns;
         let flex = Flex {
             group: row[columns.group].id(),
@@ -81,16 +137,16 @@ impl Pass<'_> {
         let special = flex.group != NONE || flex.zone != NONE || flex.start != NO_INT || flex.end != NO_INT;
         let stop = row[columns.stop].id();
         if special {
-            self.flex.push(flex);
-            self.calls.flexible = true;
-            self.calls.zone_only |= stop == NONE && flex.group == NONE && flex.zone != NONE;
-            self.calls.group_only |= stop == NONE && flex.zone == NONE && flex.group != NONE;
+            self.batch.flex.push(flex);
+            self.named.flexible = true;
+            self.named.zone_only |= stop == NONE && flex.group == NONE && flex.zone != NONE;
+            self.named.group_only |= stop == NONE && flex.zone == NONE && flex.group != NONE;
             if flex.group != NONE {
-                self.calls.groups.insert(flex.group);
+                self.named.groups.insert(flex.group);
             }
         }
         if stop != NONE {
-            set(&mut self.calls.first_at, stop, line, 0);
+            set(&mut self.named.first_at, stop, line, 0);
         }
         Call {
             line,
@@ -99,27 +155,18 @@ impl Pass<'_> {
             arrival: row[columns.arrival].int(),
             departure: row[columns.departure].int(),
             distance: row[columns.distance].num(),
-            flex: if special { small(self.flex.len() - 1) } else { 0 },
+            flex: if special { small(self.batch.flex.len()) } else { 0 },
         }
     }
 
     /// Whether what the row names is there.
-    pub(super) fn references(&self, cells: &mut Cells<'_>, row: &[Value]) {
-        let (columns, known) = (&self.columns, &self.context.known);
-        let asked = [
-            (columns.trip, TRIP, "trips.txt", "trip_id"),
-            (columns.stop, STOP, "stops.txt", "stop_id"),
-            (columns.group, GROUP, "location_groups.txt", "location_group_id"),
-            (columns.zone, ZONE, GEOJSON, "id"),
-            (columns.pickup_rule, BOOKING, "booking_rules.txt", "booking_rule_id"),
-            (columns.drop_off_rule, BOOKING, "booking_rules.txt", "booking_rule_id"),
-        ];
-        for (place, bit, parent, field) in asked {
-            let id = row[place].id();
-            if id == NONE || known.has(id, bit) {
+    fn check_references(&self, cells: &mut Cells<'_>, row: &[Value]) {
+        for (place, table, parent, field) in &self.references {
+            let id = row[*place].id();
+            if id == NONE || self.context.knows(id, *table) {
                 continue;
             }
-            let (line, name, value) = (cells.line, cells.schema.fields[place].name, cells.strings.text(id));
+            let (line, name, value) = (cells.line, cells.schema.fields[*place].name, cells.strings.text(id));
             cells.notices.add_in(Files::of(&[FILE, parent]), "foreign_key_violation", || {
                 json!({ "childFilename": FILE, "childFieldName": name, "parentFilename": parent, "parentFieldName": field, "fieldValue": value, "csvRowNumber": line })
             });
@@ -127,7 +174,7 @@ impl Pass<'_> {
     }
 
     /// The rules of a row by itself.
-    pub(super) fn alone(&self, cells: &mut Cells<'_>, row: &[Value]) {
+    fn alone(&self, cells: &mut Cells<'_>, row: &[Value]) {
         let columns = &self.columns;
         let there = |place: usize| row[place] != Value::None;
         let line = cells.line;
@@ -213,7 +260,7 @@ impl Pass<'_> {
         if matches!(row[columns.drop_off].int(), NO_INT | 0) {
             cells.notices.add("forbidden_drop_off_type", place);
         }
-        if let Some(route) = self.route(row[columns.trip].id()) {
+        if let Some(route) = self.context.route(row[columns.trip].id()) {
             let routes = self.context.feed.table("routes.txt");
             let [pickup, drop_off] = ["continuous_pickup", "continuous_drop_off"].map(|name| routes.ints(name)[route]);
             if [pickup, drop_off].iter().any(|kind| matches!(kind, 0 | 2 | 3)) {
@@ -223,12 +270,6 @@ impl Pass<'_> {
                 });
             }
         }
-    }
-
-    /// The route's row of a trip.
-    pub(super) fn route(&self, trip: u32) -> Option<usize> {
-        let row = self.context.trips.of(trip)?;
-        self.context.route_of.get(row).filter(|route| **route != NONE).map(|route| *route as usize)
     }
 }
 
