@@ -105,7 +105,7 @@ fn calls_of(
         let fresh = || (Notices::new(archive.options.samples), Strings::over(below));
         let ((mut notices, mut strings), (told, texts)) = (fresh(), fresh());
         let mut trips = Trips::new(&context, order, told, texts);
-        let (outcome, named, again) = calls::beside(&mut trips, threads, |hand| {
+        let (outcome, seen, again) = calls::beside(&mut trips, threads, |hand| {
             let mut rows = Rows::new(&context, order, below.len(), hand);
             let outcome = archive::open(zip, name, |source| {
                 let mut cells = Cells::new(schema, archive.options.country.as_deref(), &mut notices, &mut strings);
@@ -115,7 +115,7 @@ fn calls_of(
             });
             (outcome, rows.named, rows.again)
         });
-        (!again).then(|| calls_read(trips, named, outcome, notices, strings))
+        (!again).then(|| calls_read(trips, seen, outcome, notices, strings))
     };
     pass(Order::Together).or_else(|| pass(Order::Scattered))
 }

@@ -273,7 +273,7 @@ fn quoted(row: &[u8], at: &mut usize, out: &mut Vec<u8>) -> Cell {
 fn marks(word: u64) -> u64 {
     const ONES: u64 = u64::from_ne_bytes([1; 8]);
     const HIGH: u64 = ONES << 7;
-    word.wrapping_sub(ONES * b'-' as u64) & !word & HIGH
+    word.wrapping_sub(ONES * u64::from(b'-')) & !word & HIGH
 }
 
 fn trimmed(row: &[u8], mut from: usize, mut to: usize, offset: usize) -> Cell {
