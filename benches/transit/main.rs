@@ -78,12 +78,13 @@ fn grow() -> io::Result<()> {
 }
 
 fn head(out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "{:<34} {:>8} {:>8} {:>9}", "", "CPU s", "wall s", "peak MiB")
+    writeln!(out, "{:<34} {:>8} {:>8} {:>9} {:>9}", "", "CPU s", "wall s", "peak MiB", "JSON KiB")
 }
 
 fn row(out: &mut dyn Write, name: &str, runs: &[Spent]) -> io::Result<()> {
     let [cpu, wall, peak] = [cpu, wall, peak].map(|of| median(runs, of));
-    writeln!(out, "{name:<34} {cpu:>8.2} {wall:>8.2} {peak:>9.1}")
+    let json = median(runs, |spent| spent.said.len() as f64 / 1024.0);
+    writeln!(out, "{name:<34} {cpu:>8.2} {wall:>8.2} {peak:>9.1} {json:>9.1}")
 }
 
 fn cpu(spent: &Spent) -> f64 {

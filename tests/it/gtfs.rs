@@ -137,13 +137,13 @@ fn large() -> Files {
     for trip in 0..12_000 {
         let end = if trip % 50 == 0 { "07:59:00" } else { "08:10:00" };
         let stop = if trip % 100 == 0 { format!("nowhere{trip}") } else { "s3".to_owned() };
-        write!(trips, "r1,wk,large{trip},,,,1\n").unwrap();
-        write!(calls, "large{trip},08:00:00,08:00:00,s1,1,0,1\nlarge{trip},08:05:00,08:05:00,s2,2,1.1,1\n").unwrap();
-        write!(calls, "large{trip},{end},{end},{stop},3,2.2,1\n").unwrap();
+        writeln!(trips, "r1,wk,large{trip},,,,1").unwrap();
+        writeln!(calls, "large{trip},08:00:00,08:00:00,s1,1,0,1\nlarge{trip},08:05:00,08:05:00,s2,2,1.1,1").unwrap();
+        writeln!(calls, "large{trip},{end},{end},{stop},3,2.2,1").unwrap();
     }
     for point in 0..40_000 {
         let along = if point % 1000 == 999 { point - 2 } else { point };
-        write!(points, "long,40.70{point:05},-74.0000,{point},{along}\n").unwrap();
+        writeln!(points, "long,40.70{point:05},-74.0000,{point},{along}").unwrap();
     }
     let mut files = clean();
     for (file, rows) in [("trips.txt", trips), ("stop_times.txt", calls), ("shapes.txt", points)] {
