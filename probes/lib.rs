@@ -52,6 +52,7 @@ pub mod catalogue;
 pub mod contact;
 pub mod contract_catalogue;
 pub mod data_standards;
+pub mod dated;
 pub mod distribution_alive;
 pub mod document_kind;
 pub mod document_text;
@@ -97,6 +98,7 @@ pub const ALL: &[&dyn Probe] = &[
     &machine_readable::MachineReadable,
     &table_structure::TableStructure,
     &document_kind::DocumentKind,
+    &dated::Age,
     &meeting_dates::MeetingDates,
     &geo::Geo,
     &officers::Officers,

@@ -14,6 +14,7 @@ mod plain;
 mod read;
 mod refused;
 mod rst;
+mod stamp;
 mod web;
 
 use serde::{Deserialize, Serialize};
@@ -26,6 +27,7 @@ pub use plain::plain;
 pub(crate) use read::again;
 pub use read::{Found, Read, text_of};
 pub use refused::Refused;
+pub use stamp::{Deed, Stamp};
 
 /// A document's text, page by page, in reading order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +41,9 @@ pub struct Document {
     /// The numbers of pages whose words are not known: they are pictures, or could not be taken apart.
     #[serde(default)]
     pub unread: Vec<u32>,
+    /// The days in the file's own properties.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stamps: Vec<Stamp>,
 }
 
 /// What the pages of a document are, so that a place in it can be named.

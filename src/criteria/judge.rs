@@ -3,6 +3,7 @@
 mod compared;
 mod earned;
 mod offered;
+mod pages;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,6 +22,8 @@ pub struct Offer {
     pub purpose: Purpose,
     /// The id of the target it leads to.
     pub target: String,
+    /// The pages that it points to, as the city wrote them.
+    pub pages: Option<String>,
 }
 
 /// What a link is offered for, as one scheme sees it.
@@ -153,20 +156,32 @@ impl<'a> Bench<'a> {
 
     fn clause(&self, criterion: &Criterion, clause: &Clause) -> ClauseVerdict {
         let offered = self.offered(criterion, clause);
-        let held = match &clause.earns {
+        let mut held = match &clause.earns {
             Some(sign) => self.earned(clause, sign, &offered),
             None => self.shown(clause, &offered),
         };
         let counted = |at: &Offered<'_>| held.links.iter().any(|link| link.link == at.number);
-        let leads: Vec<(Lead, &Finding)> = offered
-            .iter()
-            .filter(|offered| counted(offered))
-            .flat_map(|offered| offered.on_target)
-            .filter_map(|finding| {
-                let sign = clause.leads.iter().filter(|sign| sign.names(finding) && sign.holds(finding) == Shows::Yes);
-                Some((sign.filter_map(|sign| sign.lead).max()?, *finding))
-            })
-            .collect();
+        let mut told_of_pages: Vec<(usize, String)> = Vec::new();
+        let mut leads: Vec<(Lead, &Finding)> = Vec::new();
+        for offered in offered.iter().filter(|offered| counted(offered)) {
+            let here: Vec<(Lead, &Finding)> = offered
+                .on_target
+                .iter()
+                .filter_map(|finding| {
+                    let sign =
+                        clause.leads.iter().filter(|sign| sign.names(finding) && sign.holds(finding) == Shows::Yes);
+                    Some((sign.filter_map(|sign| sign.lead).max()?, *finding))
+                })
+                .collect();
+            let told = offered.pages.and_then(|given| pages::told(given, &here));
+            told_of_pages.extend(told.map(|told| (offered.number, told)));
+            leads.extend(here);
+        }
+        for (number, told) in told_of_pages {
+            for link in held.links.iter_mut().filter(|link| link.link == number) {
+                link.reason = format!("{} {told}", link.reason);
+            }
+        }
         let lead = clause.asks.as_ref().map(|_| leads.iter().map(|(lead, _)| *lead).max().unwrap_or(Lead::None));
         let by: BTreeSet<&str> = held
             .links

@@ -147,7 +147,11 @@ impl Submission {
             Some(name) if before.iter().any(|scheme| scheme.knows(name)) => Purpose::Elsewhere,
             name => Purpose::of(name, scheme),
         };
-        let offer = |link: &Link| Offer { purpose: purpose(link.criterion.as_deref()), target: link.target().id };
+        let offer = |link: &Link| Offer {
+            purpose: purpose(link.criterion.as_deref()),
+            target: link.target().id,
+            pages: link.pages.clone(),
+        };
         self.links.iter().map(offer).collect()
     }
 }

@@ -9,7 +9,7 @@ mod xml;
 use std::io::{Cursor, Read as _};
 use std::sync::Arc;
 
-use super::{Block, Document, Page, Paging, Read, Refused, Role};
+use super::{Block, Deed, Document, Page, Paging, Read, Refused, Role, Stamp};
 use crate::body::Body;
 use crate::finding::on_one_line;
 use crate::kind::Kind;
@@ -26,12 +26,16 @@ const SHEETS: usize = 8 << 20;
 /// The document in an office file of this kind.
 pub(super) fn read(kind: Kind, body: &Body) -> Read {
     let bytes = head(body)?;
-    let document = match kind {
-        Kind::Docx => docx::document(&mut Parts::open(bytes)?)?,
-        Kind::Pptx => pptx::document(&mut Parts::open(bytes)?)?,
-        Kind::Odt => odt::document(&mut Parts::open(bytes)?)?,
+    let mut document = match kind {
+        Kind::Docx => docx::document(&mut Parts::open(bytes.clone())?)?,
+        Kind::Pptx => pptx::document(&mut Parts::open(bytes.clone())?)?,
+        Kind::Odt => odt::document(&mut Parts::open(bytes.clone())?)?,
         _ => sheets(body)?,
     };
+    // Workbooks of before 2007 are no archives.
+    if let Ok(mut parts) = Parts::open(bytes) {
+        document.stamps = parts.stamps();
+    }
     if document.words() == 0 { Err(Refused::Empty) } else { Ok(document) }
 }
 
@@ -79,6 +83,26 @@ impl Parts {
         let properties = self.part(name).ok()??;
         let title = properties.within("title").first().map(|title| on_one_line(&words(title)))?;
         (!title.is_empty()).then_some(title)
+    }
+}
+
+/// The parts that hold an office file's properties.
+const PROPERTIES: [&str; 2] = ["docProps/core.xml", "meta.xml"];
+
+impl Parts {
+    /// The days in the file's properties.
+    fn stamps(&mut self) -> Vec<Stamp> {
+        let Some(properties) = PROPERTIES.into_iter().find_map(|name| self.part(name).ok().flatten()) else {
+            return Vec::new();
+        };
+        let names = [
+            (Deed::Created, "created"),
+            (Deed::Created, "creation-date"),
+            (Deed::Modified, "modified"),
+            (Deed::Modified, "date"),
+        ];
+        let day = |(of, name)| Stamp::of(of, &words(properties.within(name).first()?));
+        names.into_iter().filter_map(day).collect()
     }
 }
 

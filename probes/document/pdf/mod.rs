@@ -8,7 +8,7 @@ use pdf_oxide::PdfDocument;
 use pdf_oxide::layout::FontWeight;
 
 use super::flow::{self, Vocabulary};
-use super::{Document, Page, Paging, Read, Refused};
+use super::{Deed, Document, Page, Paging, Read, Refused, Stamp};
 use crate::body::Body;
 use pages::Sheet;
 
@@ -71,13 +71,27 @@ pub(super) fn read(body: &Body) -> Read {
             }
         }
     }
-    let document = Document { unread, ..laid_out(&sheets) };
+    let document = Document { unread, stamps: stamps(&pdf), ..laid_out(&sheets) };
     match (document.words(), damage) {
         (0, Some(damage)) => Err(Refused::Malformed(damage)),
         (0, None) if document.unread.is_empty() => Err(Refused::Empty),
         (0, None) => Err(Refused::Scanned { pages: count }),
         _ => Ok(document),
     }
+}
+
+/// The days in the file's properties (ISO 32000, 14.3.3).
+fn stamps(pdf: &PdfDocument) -> Vec<Stamp> {
+    let properties = || {
+        let named = pdf.trailer().as_dict()?.get("Info")?;
+        pdf.resolve_object(named).ok()
+    };
+    let Some(properties) = properties() else { return Vec::new() };
+    let day = |(of, name): (Deed, &str)| {
+        let written = pdf.resolve_object(properties.as_dict()?.get(name)?).ok()?;
+        Stamp::of(of, &String::from_utf8_lossy(written.as_string()?))
+    };
+    [(Deed::Created, "CreationDate"), (Deed::Modified, "ModDate")].into_iter().filter_map(day).collect()
 }
 
 /// What letters stand on a page; none where too few of them are known.

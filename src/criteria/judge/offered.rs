@@ -12,6 +12,8 @@ pub(super) struct Offered<'a> {
     pub(super) number: usize,
     /// Where it leads.
     pub(super) target: &'a str,
+    /// The pages that it points to.
+    pub(super) pages: Option<&'a str>,
     /// By what right it is here.
     pub(super) way: Way,
     /// Whether it was offered for nothing in particular.
@@ -51,7 +53,8 @@ impl<'a> Bench<'a> {
                 continue;
             };
             let for_nothing = offer.purpose == Purpose::Anything;
-            offered.push(Offered { number: at + 1, target: &offer.target, way, for_nothing, on_target });
+            let pages = offer.pages.as_deref();
+            offered.push(Offered { number: at + 1, target: &offer.target, pages, way, for_nothing, on_target });
         }
         offered
     }

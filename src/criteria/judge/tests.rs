@@ -100,7 +100,7 @@ fn offered(scheme: &Scheme, spec: &Spec, links: &[Offered<'_>]) -> (Vec<Offer>, 
     for (at, (name, shorts)) in links.iter().enumerate() {
         let target = format!("t{at}");
         findings.extend(shorts.iter().map(|short| finding(spec, &target, short)));
-        offers.push(Offer { purpose: Purpose::of(*name, scheme), target });
+        offers.push(Offer { purpose: Purpose::of(*name, scheme), target, pages: None });
     }
     (offers, findings)
 }

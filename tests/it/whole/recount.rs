@@ -130,7 +130,11 @@ fn points(measured: &Value) -> f64 {
         let spec = specs.iter().find(|spec| spec.id == finding["probe"].as_str().unwrap()).unwrap();
         spec.read(finding).unwrap()
     };
-    let offer = Offer { purpose: Purpose::of(None, &scheme), target: measured["target"].as_str().unwrap().to_owned() };
+    let offer = Offer {
+        purpose: Purpose::of(None, &scheme),
+        target: measured["target"].as_str().unwrap().to_owned(),
+        pages: None,
+    };
     let verdicts = judge(&scheme, &[offer], &[read(measured), read(&answering)], &specs);
     let earned: Vec<_> =
         verdicts.iter().flat_map(|verdict| &verdict.clauses).map(|clause| clause.points.unwrap()).collect();

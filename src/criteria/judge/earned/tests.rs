@@ -129,7 +129,7 @@ fn judged(links: &[(Option<&str>, &[&str])]) -> Judged {
     for (at, (name, shorts)) in links.iter().enumerate() {
         let target = format!("t{at}");
         findings.extend(shorts.iter().map(|short| finding(&spec, &target, short)));
-        offers.push(Offer { purpose: Purpose::of(*name, &scheme), target });
+        offers.push(Offer { purpose: Purpose::of(*name, &scheme), target, pages: None });
     }
     let verdicts = judge(&scheme, &offers, &findings, &[&spec]);
     let written: Vec<&str> = links.iter().map(|_| "link").collect();
@@ -205,7 +205,7 @@ fn a_share_of_some_is_brought_down_to_all() {
     let points = |among: &str, short: &str| {
         let names = NAMES.replace(earns, &format!("{earns}\namong = {among}"));
         let (scheme, spec) = read(&[("scheme.toml", SCHEME), ("n.toml", &names), ("d.toml", DATES)]).unwrap();
-        let offers = [Offer { purpose: Purpose::Anything, target: "t".to_owned() }];
+        let offers = [Offer { purpose: Purpose::Anything, target: "t".to_owned(), pages: None }];
         let verdicts = judge(&scheme, &offers, &[finding(&spec, "t", short)], &[&spec]);
         (verdicts[0].clauses[0].points.unwrap().to_string(), verdicts[0].clauses[0].reason.clone())
     };
