@@ -12,6 +12,8 @@ use std::path::Path;
 use std::process::Command;
 
 const MEGABYTES: u64 = 200;
+/// How much is told of what each said, in characters.
+const SAID: usize = 60;
 const FILE: &str = "table.csv";
 
 fn main() -> io::Result<()> {
@@ -83,7 +85,8 @@ fn compare(megabytes: u64) -> io::Result<()> {
                 let (cpu, peak) = (spent.cpu.as_secs_f64(), spent.peak_kib as f64 / 1024.0);
                 // The last line says what it found; drawn borders say nothing.
                 let said = spent.said.lines().rfind(|line| line.contains(char::is_alphanumeric)).unwrap_or_default();
-                writeln!(out, "{name:<30} {seconds:>8.2} {cpu:>8.2} {peak:>9.1} {ratio:>8.2}  {}", said.trim())?;
+                let said: String = said.trim().chars().take(SAID).collect();
+                writeln!(out, "{name:<30} {seconds:>8.2} {cpu:>8.2} {peak:>9.1} {ratio:>8.2}  {said}")?;
             }
             Err(error) => writeln!(out, "{name:<30} not asked: {error}")?,
         }

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
@@ -69,12 +70,41 @@ async fn lookup(host: &str, port: u16) -> Result<Vec<SocketAddr>, Unresolved> {
         // RFC 6761 6.4: such names never exist, and asking for them is of no use.
         return Err(unresolved("the name is reserved as one that never exists".to_owned(), true));
     }
-    let found = tokio::net::lookup_host((host, port)).await;
-    let addresses: Vec<_> = found.map_err(|error| unresolved(error.to_string(), says_no_such_name(&error)))?.collect();
+    let addresses: Vec<_> = match tokio::net::lookup_host((host, port)).await {
+        Ok(addresses) => addresses.collect(),
+        Err(error) if says_no_such_name(&error) => {
+            let (cause, sure) = believed(&error, knows_names().await);
+            return Err(unresolved(cause, sure));
+        }
+        Err(error) => return Err(unresolved(error.to_string(), false)),
+    };
     if addresses.is_empty() {
         return Err(unresolved("the name has no address".to_owned(), true));
     }
     Ok(addresses)
+}
+
+/// A name that exists for good: IANA keeps it (RFC 2606 3).
+const KEPT: &str = "example.com";
+
+/// The cause told where a resolver denies a name, and whether it is believed: one that denies [`KEPT`] too, as where there is no network at all,
+/// knows nothing of any name.
+fn believed(error: &io::Error, knows_names: bool) -> (String, bool) {
+    if knows_names {
+        (error.to_string(), true)
+    } else {
+        (format!("{error}; the resolver here knows no names at all, {KEPT} included"), false)
+    }
+}
+
+/// Whether the resolver knows any name; once it did, it is not asked again.
+async fn knows_names() -> bool {
+    static KNOWS: AtomicBool = AtomicBool::new(false);
+    if !KNOWS.load(Ordering::Relaxed) {
+        let found = tokio::net::lookup_host((KEPT, 80)).await;
+        KNOWS.store(found.is_ok_and(|mut addresses| addresses.next().is_some()), Ordering::Relaxed);
+    }
+    KNOWS.load(Ordering::Relaxed)
 }
 
 /// Whether the resolver knows that there is no such name, in distinction to not having been able to ask.
@@ -96,6 +126,14 @@ mod tests {
         assert!(says("failed to lookup address information: Name or service not known"));
         assert!(says("failed to lookup address information: No address associated with hostname"));
         assert!(!says("failed to lookup address information: Temporary failure in name resolution"));
+    }
+
+    #[test]
+    fn a_resolver_that_denies_every_name_is_not_believed() {
+        let denied = io::Error::other("failed to lookup address information: Name or service not known");
+        assert!(believed(&denied, true).1);
+        let (cause, sure) = believed(&denied, false);
+        assert!(!sure && cause.ends_with("knows no names at all, example.com included"), "{cause}");
     }
 
     #[test]
