@@ -2,6 +2,7 @@
 
 mod cli;
 mod crawl;
+mod damage;
 mod gtfs;
 mod hostile;
 mod init;
