@@ -48,8 +48,8 @@ fn clean() -> Files {
     entries.map(|path| (path.file_name().unwrap().to_str().unwrap().to_owned(), std::fs::read(path).unwrap())).collect()
 }
 
-fn faults() -> Vec<Fault> {
-    let written = std::fs::read_to_string(fixtures().join("faults.toml")).unwrap();
+fn faults(file: &str) -> Vec<Fault> {
+    let written = std::fs::read_to_string(fixtures().join(file)).unwrap();
     toml::from_str::<Faults>(&written).unwrap().faults
 }
 
@@ -110,7 +110,7 @@ fn change(files: &mut Files, change: &[String]) {
 #[test]
 fn every_rule_finds_its_fault_and_a_clean_feed_has_none() {
     let date: Date = "2026-06-01".parse().unwrap();
-    let faults = faults();
+    let faults = faults("faults.toml");
     assert_eq!(totals(&report(&zipped(&clean()), &Options::default()).unwrap(), date), Totals::new());
     let mut wrong = Vec::new();
     for fault in &faults {
@@ -127,6 +127,31 @@ fn every_rule_finds_its_fault_and_a_clean_feed_has_none() {
     let left: Vec<&str> = documented::all().filter(|(_, rule)| !rule.extra).map(|(code, _)| code).collect();
     let left: Vec<&str> = left.into_iter().filter(|code| !raised(code)).collect();
     assert_eq!(left, UNRAISED.iter().map(|(code, _)| *code).collect::<Vec<_>>());
+}
+
+#[test]
+fn every_rule_beyond_the_canonical_ones_finds_its_fault() {
+    let of_these: Vec<&str> = documented::all().filter(|(_, rule)| rule.extra).map(|(code, _)| code).collect();
+    let date: Date = "2026-06-01".parse().unwrap();
+    let options = Options { extra: true, ..Options::default() };
+    let found = |files: &Files| {
+        let mut totals = Totals::new();
+        for told in report(&zipped(files), &options).unwrap().on(date) {
+            if of_these.contains(&told.code.as_str()) {
+                totals.insert(told.code, told.total);
+            }
+        }
+        totals
+    };
+    assert_eq!(found(&clean()), Totals::new());
+    let faults = faults("extra.toml");
+    for fault in &faults {
+        let mut files = clean();
+        fault.changes.iter().for_each(|one| change(&mut files, one));
+        assert_eq!(found(&files), fault.finds, "{}", fault.code);
+    }
+    let left = of_these.iter().filter(|code| !faults.iter().any(|fault| fault.code == **code));
+    assert_eq!(left.count(), 0, "a rule without its fault");
 }
 
 #[test]

@@ -16,7 +16,11 @@ fn seeds() -> Vec<Files> {
         fault.changes.iter().for_each(|one| change(&mut files, one));
         files
     };
-    faults().iter().map(feed).filter(|files| files.values().map(Vec::len).sum::<usize>() < 100_000).collect()
+    faults("faults.toml")
+        .iter()
+        .map(feed)
+        .filter(|files| files.values().map(Vec::len).sum::<usize>() < 100_000)
+        .collect()
 }
 
 /// What this process had in memory at most, in KiB; 0 where it is not told.
