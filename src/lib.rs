@@ -9,5 +9,7 @@ pub mod crawl;
 pub mod criteria;
 pub mod pack;
 pub mod report;
+#[cfg(feature = "serve")]
+pub mod serve;
 pub mod submission;
 pub mod survey;

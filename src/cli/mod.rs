@@ -14,6 +14,8 @@ mod probes;
 mod problem;
 mod progress;
 mod reader;
+#[cfg(feature = "serve")]
+mod serve;
 mod setting;
 mod survey;
 mod verify;
@@ -57,6 +59,9 @@ enum Command {
     Diff(diff::Args),
     /// Audit many cities the same way, into one folder of packs and tables
     Survey(Box<survey::Args>),
+    /// Show the runs that lie in a folder in a browser, on this machine only
+    #[cfg(feature = "serve")]
+    Serve(serve::Args),
     /// Walk from a verdict down to the bytes
     Explain(explain::Args),
     /// List the probes, or show one
@@ -88,6 +93,8 @@ fn carry_out(command: Command) -> ExitCode {
         Command::Verify(args) => verify::run(&args),
         Command::Diff(args) => diff::run(&args),
         Command::Survey(args) => survey::run(&args),
+        #[cfg(feature = "serve")]
+        Command::Serve(args) => serve::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Probes(args) => probes::run(&args),
         Command::Criteria(args) => criteria::run(&args),

@@ -17,6 +17,8 @@ mod survey;
 mod tools;
 mod walk;
 mod weeks;
+#[cfg(feature = "serve")]
+mod workbench;
 
 use std::path::{Path, PathBuf};
 

@@ -1,0 +1,97 @@
+//! The workbench shows what a hostile page said, and nothing of it does anything.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::process::Child;
+
+use super::program::{Place, flags};
+use super::{POLICY, all, json, offering};
+use crate::hostile::{Call, Hostile, whole};
+
+const PAGE: &str = "<!doctype html><title>Open data policy</title><h1 onclick=alert(1)>Open data policy</h1>\
+    <p>It is the policy of the City that all <b>open</b> data is published by default.</p>\
+    </mark></pre><script>alert(2)</script><img src=http://elsewhere.example/x.png onerror=alert(3)>";
+
+/// The workbench as a child; it ends when this is dropped.
+struct Workbench {
+    child: Child,
+    address: String,
+}
+
+impl Workbench {
+    fn over(place: &Place) -> Self {
+        let mut child = place.command(&["serve", ".", "--port", "0"]).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let address = line.trim().trim_start_matches("http://").trim_end_matches('/').to_owned();
+        Self { child, address }
+    }
+
+    /// The whole answer to a request, with its headers.
+    fn get(&self, path: &str, host: &str) -> String {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        write!(stream, "GET {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n").unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).unwrap();
+        String::from_utf8_lossy(&answer).into_owned()
+    }
+
+    fn page(&self, path: &str) -> String {
+        let answer = self.get(path, &self.address);
+        assert!(answer.starts_with("HTTP/1.1 200"), "{path}: {answer}");
+        answer
+    }
+}
+
+impl Drop for Workbench {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn what_a_hostile_page_said_is_shown_and_stays_inert() {
+    let city = Hostile::serving(|call: &Call| {
+        let there = call.path == "/policy";
+        let status = if there { "200 OK" } else { "404 Not Found" };
+        whole(status, &["content-type: text/html"], if there { PAGE.as_bytes() } else { b"not here" })
+    });
+    let place = Place::new();
+    place.write("links.csv", offering(&[(POLICY, "http://a.example.gov/policy")]));
+    let more = place.leading_to(&city);
+    let args = ["audit", "links.csv", "--city", "<b>Example</b>", "--as-of", "2026-11-02", "--pace", "0.02", "--out"];
+    place.run(&flags(&[&args[..], &["runs/2026-11-02"]].concat(), &more)).with(0);
+    let workbench = Workbench::over(&place);
+
+    let cities = workbench.page("/");
+    assert!(cities.contains("&lt;b&gt;Example") && !cities.contains("<b>Example"), "{cities}");
+    let run = cities.split("href=\"/runs/").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+    let criteria = workbench.page(&format!("/runs/{run}"));
+    assert!(criteria.contains("Download the pack"), "{criteria}");
+    let report = workbench.page(&format!("/runs/{run}/report"));
+    assert!(report.contains("form-action 'none'; frame-ancestors 'none'; sandbox allow-popups"), "{report}");
+    assert!(workbench.page(&format!("/runs/{run}/pack.wacz")).contains("application/wacz"));
+
+    let mut marked = 0;
+    for finding in all(&json(&place.path("runs/2026-11-02/report.json"))["findings"]) {
+        for at in 0..all(&finding["evidence"]).len() {
+            let path = format!("/runs/{run}/evidence/{}/{at}", finding["id"].as_str().unwrap());
+            let shown = workbench.page(&path);
+            assert!(!shown.contains("<script") && shown.contains("sandbox=\"\""), "{shown}");
+            let body = workbench.get(&format!("{path}/body"), &workbench.address);
+            let lower = body.to_lowercase();
+            assert!(lower.contains("content-security-policy: default-src 'none'"), "{body}");
+            assert!(!lower.contains("<script") && !lower.contains("<img") && !lower.contains("<h1"), "{body}");
+            assert!(lower.matches("</pre>").count() <= 1, "{body}");
+            marked += usize::from(body.contains("<mark id=\"quote\">"));
+        }
+    }
+    assert!(marked > 0, "no quote was marked");
+
+    let refused = workbench.get("/", "elsewhere.example");
+    assert!(refused.starts_with("HTTP/1.1 421"), "{refused}");
+    for path in ["/runs/none", "/runs/..%2f..", &format!("/runs/{run}/evidence/none/0")] {
+        assert!(workbench.get(path, &workbench.address).starts_with("HTTP/1.1 404"), "{path}");
+    }
+}
