@@ -22,6 +22,10 @@ fn ckan() -> Option<String> {
     base
 }
 
+fn search_is_down() -> bool {
+    std::env::var("TICKMARK_CKAN_SEARCH").is_ok_and(|search| search == "down")
+}
+
 /// How the clauses of the criterion on portals stand.
 fn standings(report: &Value) -> Vec<&str> {
     let offered = all(&report["verdicts"]).iter().filter(|verdict| verdict["code"] == code(PORTAL).as_str());
@@ -39,7 +43,7 @@ fn a_real_ckan_is_counted_and_its_pack_replays() {
     let catalogue = finding(&report, "catalogue");
     let (seen, facts) = (catalogue["code"].as_str().unwrap(), &catalogue["facts"]);
     note(&format!("{seen}: {facts}, {:?}, {:?} KiB", live.took, live.peak));
-    let down = std::env::var("TICKMARK_CKAN_SEARCH").is_ok_and(|search| search == "down");
+    let down = search_is_down();
     let counted = facts["read"].as_u64().unwrap();
     assert!(seen == "read" && counted > 0, "{catalogue}");
     // Without a search, all are counted by their names, and some are looked at.
@@ -62,6 +66,10 @@ fn a_real_ckan_is_counted_and_its_pack_replays() {
 #[test]
 fn a_ckan_whose_robots_forbid_its_interface_is_unknown() {
     let Some(base) = ckan() else { return };
+    if search_is_down() {
+        note("skipped: without a search its front page answers with an error, before robots.txt matters");
+        return;
+    }
     let place = Place::new();
     place.write("links.csv", offering(&[(PORTAL, &base)]));
     place.run(&[AUDIT, &["--allow-private=*", "--pace", "0", "--robots", "strict"]].concat()).with(0);
