@@ -28,7 +28,7 @@ mod tests {
     fn words_are_found_across_blanks_and_tags() {
         let text = "<p title=\"open data\">All <b>open</b>\n  data.</p>";
         assert_eq!(find(text, "open data", true).map(|at| &text[at]), Some("open</b>\n  data"));
-        assert_eq!(find("été  là", "été là", false), Some(0..9));
+        assert_eq!(find("été  là", "été là", false), Some(0.."été  là".len()));
         assert_eq!(find("nothing", "some", false), None);
         assert_eq!(find("nothing", "", false), None);
     }
