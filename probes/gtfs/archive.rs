@@ -121,7 +121,7 @@ fn table(
     notices: &mut Notices,
 ) {
     let mut strings = std::mem::take(&mut feed.strings);
-    let outcome = open(zip, name, |source| {
+    let outcome = open(zip, name, schema, |source| {
         let mut cells = Cells::new(schema, options.country.as_deref(), notices, &mut strings);
         read::table(source, &mut cells, feed.table_mut(schema.file))
     });
@@ -137,9 +137,9 @@ pub(super) fn settle(table: &mut Table, outcome: Outcome) {
 }
 
 /// Reads a member.
-pub(super) fn open(zip: &mut Zip, name: &str, take: impl FnOnce(&mut dyn Read) -> Outcome) -> Outcome {
+pub(super) fn open(zip: &mut Zip, name: &str, schema: &Schema, take: impl FnOnce(&mut dyn Read) -> Outcome) -> Outcome {
     match zip.by_name(name) {
         Ok(mut member) => take(&mut member),
-        Err(_) => Outcome::unreadable(),
+        Err(_) => Outcome::unreadable(schema),
     }
 }

@@ -83,8 +83,8 @@ fn shapes_of(archive: &Archive<'_>, below: &Arc<Strings>) -> Option<ShapesRead> 
     let (mut notices, mut strings) = (Notices::new(archive.options.samples), Strings::over(below));
     let mut cells = Cells::new(schema, archive.options.country.as_deref(), &mut notices, &mut strings);
     let outcome = match archive.again() {
-        Some(mut zip) => archive::open(&mut zip, name, |source| read::table(source, &mut cells, &mut shapes)),
-        None => Outcome::unreadable(),
+        Some(mut zip) => archive::open(&mut zip, name, schema, |source| read::table(source, &mut cells, &mut shapes)),
+        None => Outcome::unreadable(schema),
     };
     shapes.finish();
     Some(ShapesRead { shapes, outcome, notices, strings })
@@ -107,7 +107,7 @@ fn calls_of(
         let mut trips = Trips::new(&context, order, told, texts);
         let (outcome, seen, again) = calls::beside(&mut trips, threads, |hand| {
             let mut rows = Rows::new(&context, order, below.len(), hand);
-            let outcome = archive::open(zip, name, |source| {
+            let outcome = archive::open(zip, name, schema, |source| {
                 let mut cells = Cells::new(schema, archive.options.country.as_deref(), &mut notices, &mut strings);
                 let outcome = read::table(source, &mut cells, &mut rows);
                 rows.send(&cells);

@@ -26,8 +26,8 @@ pub(crate) struct Outcome {
 
 impl Outcome {
     /// Of a table that cannot be read out of the archive.
-    pub(crate) fn unreadable() -> Self {
-        Self { state: State::Unreadable, has: Vec::new(), lost: 1 }
+    pub(crate) fn unreadable(schema: &Schema) -> Self {
+        Self { state: State::Unreadable, has: vec![false; schema.fields.len()], lost: 1 }
     }
 }
 

@@ -29,6 +29,8 @@ pub struct Report {
     dated: Dated,
     /// What could not be checked, and why.
     pub not_checked: Vec<NotChecked>,
+    /// The files that could not be read out of the archive to their end.
+    pub unread: Vec<String>,
     /// The feed in figures.
     pub summary: Summary,
     samples: usize,
@@ -117,6 +119,7 @@ impl Report {
         Self {
             notices: told.collect(),
             not_checked: not_checked(feed, options),
+            unread: unread(feed),
             summary: Summary::of(feed, &dated, tables),
             dated: Dated {
                 services: dated.services.iter().map(named).collect(),
@@ -217,6 +220,13 @@ fn broken(feed: &Feed) -> Files {
         broken = broken.with(super::files::GEOJSON);
     }
     broken
+}
+
+fn unread(feed: &Feed) -> Vec<String> {
+    let files = feed.tables().iter().map(|table| (table.schema.file, table.state));
+    let unread =
+        files.chain([(super::files::GEOJSON, feed.zones.state)]).filter(|(_, state)| *state == State::Unreadable);
+    unread.map(|(file, _)| file.to_owned()).collect()
 }
 
 fn not_checked(feed: &Feed, options: &Options) -> Vec<NotChecked> {

@@ -138,6 +138,10 @@ fn told(report: &Report, date: Date) -> Seen {
     let all = report.on(date);
     let count = |severity| all.iter().filter(|told| told.severity == severity).map(|told| told.total).sum();
     let (errors, warnings): (u64, u64) = (count(Severity::Error), count(Severity::Warning));
+    // What is broken elsewhere is broken; but a feed is not called valid of which a table was never seen.
+    if errors == 0 && !report.unread.is_empty() {
+        return Seen::Unreadable { cause: format!("{} cannot be unpacked", report.unread.join(", ")) };
+    }
     let summary = &report.summary;
     let uses = |feature: &str| summary.features.iter().any(|used| used == feature);
     let feed = Feed {

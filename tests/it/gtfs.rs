@@ -155,6 +155,23 @@ fn every_rule_beyond_the_canonical_ones_finds_its_fault() {
 }
 
 #[test]
+fn a_table_that_cannot_be_unpacked_is_told_and_the_others_are_read() {
+    for file in clean().keys() {
+        let mut bytes = zipped(&clean()).head(usize::MAX).unwrap().to_vec();
+        let entry = [&b"PK\x01\x02"[..], &[0; 42], file.as_bytes()].concat();
+        let fits = |at: &usize| {
+            let there = &bytes[*at..(*at + entry.len()).min(bytes.len())];
+            there.starts_with(&entry[..4]) && there.ends_with(file.as_bytes())
+        };
+        let at = (0..bytes.len()).find(fits).unwrap();
+        // A way of compressing that nobody has.
+        bytes[at + 10] = 98;
+        let report = report(&Body::in_memory(bytes), &Options { extra: true, ..Options::default() }).unwrap();
+        assert_eq!(report.unread, [file.as_str()]);
+    }
+}
+
+#[test]
 fn rows_with_a_broken_cell_count() {
     let mut files = clean();
     change(&mut files, &["routes.txt", "replace", "0000FF", "azure"].map(str::to_owned));
