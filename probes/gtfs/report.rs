@@ -29,7 +29,8 @@ pub struct Report {
     dated: Dated,
     /// What could not be checked, and why.
     pub not_checked: Vec<NotChecked>,
-    /// The files that could not be read out of the archive to their end.
+    /// The files that could not be read out of the archive to their end; packs of before tell of none.
+    #[serde(default)]
     pub unread: Vec<String>,
     /// The feed in figures.
     pub summary: Summary,
