@@ -31,7 +31,7 @@ impl Clients {
     /// No clients yet, but certificates that the operator gave are known to be good.
     pub(crate) fn new(config: &Config, guard: &Guard) -> Result<Self, CrawlError> {
         let clients = Self { made: Mutex::default() };
-        // To read the platform's own costs more than to check a small file: that waits for the first request.
+        // The platform's own are read at the first request: who checks a file makes none.
         if !config.extra_roots.is_empty() {
             clients.get(&Route::Direct { port: 0 }, config, guard)?;
         }
