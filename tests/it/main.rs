@@ -1,6 +1,7 @@
 //! Whole parts of the program against a hostile city.
 
 mod cli;
+mod country;
 mod crawl;
 mod damage;
 mod gtfs;

@@ -2,6 +2,7 @@
 
 mod captures;
 mod ckan;
+mod country;
 mod decided;
 mod documents;
 mod every_state;

@@ -1,5 +1,6 @@
 //! What the city was asked, and how politely.
 
+use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
@@ -30,12 +31,16 @@ impl Asked {
 
 /// Every request in the order they came in.
 #[derive(Default)]
-pub(crate) struct Log(Mutex<Vec<Asked>>);
+pub(crate) struct Log {
+    asked: Mutex<Vec<Asked>>,
+    /// How often each path of each host was asked.
+    times: Mutex<BTreeMap<(String, String), usize>>,
+}
 
 impl Log {
     /// Every request so far.
     pub(crate) fn all(&self) -> Vec<Asked> {
-        self.0.lock().unwrap().clone()
+        self.asked.lock().unwrap().clone()
     }
 
     /// The requests for one host.
@@ -78,11 +83,12 @@ impl Log {
     }
 
     pub(super) fn count(&self, host: &str, path: &str) -> usize {
-        self.0.lock().unwrap().iter().filter(|asked| asked.host == host && asked.path == path).count()
+        self.times.lock().unwrap().get(&(host.to_owned(), path.to_owned())).copied().unwrap_or(0)
     }
 
     pub(super) fn begin(&self, call: &Call, start: Instant) -> usize {
-        let mut log = self.0.lock().unwrap();
+        *self.times.lock().unwrap().entry((call.host.clone(), call.path.clone())).or_default() += 1;
+        let mut log = self.asked.lock().unwrap();
         log.push(Asked {
             host: call.host.clone(),
             path: call.path.clone(),
@@ -95,6 +101,6 @@ impl Log {
     }
 
     pub(super) fn end(&self, place: usize, end: Instant) {
-        self.0.lock().unwrap()[place].end = Some(end);
+        self.asked.lock().unwrap()[place].end = Some(end);
     }
 }
