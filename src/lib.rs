@@ -11,5 +11,7 @@ pub mod pack;
 pub mod report;
 #[cfg(feature = "serve")]
 pub mod serve;
+#[cfg(feature = "serve")]
+pub mod store;
 pub mod submission;
 pub mod survey;

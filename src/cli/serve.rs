@@ -3,7 +3,12 @@
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 
-use super::{Ended, Trouble};
+use super::{Ended, Trouble, problem};
+use crate::serve::{Serving, serve};
+use crate::store::Store;
+
+/// The store's file within the folder that is served.
+const STORE: &str = "tickmark.sqlite";
 
 /// What is served.
 #[derive(Debug, clap::Args)]
@@ -13,6 +18,9 @@ pub(crate) struct Args {
     /// The port on loopback; 0 takes a free one
     #[arg(long, default_value_t = 8045)]
     port: u16,
+    /// Where runs are kept, in SQLite or PostgreSQL; the file tickmark.sqlite in the folder, where nothing is said
+    #[arg(long, value_name = "sqlite://PATH|postgres://USER@HOST/DATABASE")]
+    store: Option<String>,
 }
 
 /// Serves until it is stopped, and writes the address to standard output.
@@ -20,10 +28,15 @@ pub(crate) fn run(args: &Args) -> Result<Ended, Trouble> {
     if !args.folder.is_dir() {
         return Err(Trouble::asked(format!("there is no folder {}", args.folder.display())));
     }
-    crate::serve::serve(args.folder.clone(), args.port, &|address| {
+    let file = || Store::in_file(&args.folder.join(STORE));
+    let store = args.store.clone().or_else(file).ok_or_else(|| {
+        Trouble::asked(format!("no store can lie in {}: give one with --store", args.folder.display()))
+    })?;
+    let serving = Serving { folder: args.folder.clone(), store, port: args.port, aside: problem::tell };
+    serve(serving, &|address| {
         // Who does not read the address is served all the same.
         let _ = writeln!(io::stdout().lock(), "http://{address}/");
     })
-    .map_err(|error| Trouble::asked(format!("cannot serve on port {}: {error}", args.port)))?;
+    .map_err(|unserved| Trouble::asked(unserved.to_string()))?;
     Ok(Ended::Well)
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::iter::Sum;
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +18,30 @@ pub enum Standing {
     NeedsReview,
     /// No link was offered for it.
     NothingOffered,
+}
+
+impl Standing {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Met, Self::NotMet, Self::NeedsReview, Self::NothingOffered];
+
+    /// As it is written in data.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Met => "met",
+            Self::NotMet => "not-met",
+            Self::NeedsReview => "needs-review",
+            Self::NothingOffered => "nothing-offered",
+        }
+    }
+}
+
+impl FromStr for Standing {
+    type Err = String;
+
+    /// Reads its name.
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        Self::ALL.into_iter().find(|standing| standing.name() == name).ok_or_else(|| format!("no standing is {name:?}"))
+    }
 }
 
 /// How strongly the passages found for a question bear on it.

@@ -1,12 +1,15 @@
 //! Opens what was sealed, and what other tools wrote.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek as _, SeekFrom};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use flate2::read::MultiGzDecoder;
+use probes::capture::hex;
 use serde::Deserialize;
+use sha2::{Digest as _, Sha256};
 use zip::result::ZipError;
 use zip::{CompressionMethod, ZipArchive};
 
@@ -24,7 +27,9 @@ pub(crate) type Wacz = ZipArchive<BufReader<region::Reader>>;
 pub(super) const EARLIER: &str = "earlier.json";
 /// The largest file of a run that is read into memory, in bytes.
 const MOST_EXTRA: u64 = 1024 * 1024 * 1024;
-/// The largest `datapackage.json`, in bytes.
+/// The list of a WACZ's files.
+const LIST: &str = "datapackage.json";
+/// The largest such list, in bytes.
 const MOST_LIST: u64 = 16 * 1024 * 1024;
 /// The most that is unpacked of a WARC that was compressed as a whole, in bytes.
 const MOST_UNPACKED: u64 = 64 * 1024 * 1024 * 1024;
@@ -130,6 +135,25 @@ impl Pack {
         Ok(pack)
     }
 
+    /// SHA-256 over the hashes that its files are listed with: what the pack holds, whatever it is called and wherever it
+    /// lies; none for one that lists none.
+    pub fn content_hash(&self) -> Result<Option<String>, PackError> {
+        let Some(wacz) = &self.wacz else { return Ok(None) };
+        let mut wacz = wacz.lock().unwrap_or_else(PoisonError::into_inner);
+        if wacz.index_for_name(LIST).is_none() {
+            return Ok(None);
+        }
+        let list = read(&mut wacz, LIST).and_then(|bytes| Ok(serde_json::from_slice::<List>(&bytes)?));
+        let list = list.map_err(|error| PackError::malformed(&self.path, 0, format!("{LIST}: {error}")))?;
+        let files: BTreeMap<String, String> =
+            list.resources.into_iter().filter_map(|file| Some((file.path?, file.hash?))).collect();
+        let mut all = Sha256::new();
+        for (path, hash) in &files {
+            all.update(format!("{hash} {path}\n"));
+        }
+        Ok(Some(hex(&all.finalize())))
+    }
+
     /// A file of the run by its name (`report.json`) as it was handed to [`Pack::seal`]; none if there is no such.
     pub fn extra(&self, name: &str) -> Result<Option<Vec<u8>>, PackError> {
         let Some(wacz) = &self.wacz else { return Ok(None) };
@@ -200,7 +224,6 @@ struct Listed {
 
 /// Holds every file of a WACZ against the hash that it is listed with.
 fn check_list(wacz: &mut Wacz, damage: &mut Vec<Damage>) {
-    const LIST: &str = "datapackage.json";
     const DIGEST: &str = "datapackage-digest.json";
     let mut say = |file: &str, cause: String| {
         damage.push(Damage { capture: None, file: file.to_owned(), offset: 0, cause });

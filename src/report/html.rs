@@ -28,7 +28,8 @@ const TEMPLATES: [(&str, &str); 12] = [
     ("evidence.html", include_str!("html/evidence.html")),
     ("reading.html", include_str!("html/reading.html")),
 ];
-const STYLE: &str = include_str!("html/style.css");
+/// How the report looks, light and dark, on paper and on a telephone.
+pub(crate) const STYLE: &str = include_str!("html/style.css");
 const SCRIPT: &str = include_str!("html/script.js");
 
 /// Writes `report.html`.
@@ -45,7 +46,8 @@ pub fn write(report: &Report, view: &View<'_>, out: &mut dyn Write) -> Result<()
     Ok(writeln!(out)?)
 }
 
-fn environment() -> Result<Environment<'static>, minijinja::Error> {
+/// The report's templates: they escape whatever they are given, and make visible what hides in it.
+pub(crate) fn environment() -> Result<Environment<'static>, minijinja::Error> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);

@@ -68,12 +68,7 @@ pub(crate) fn standing(standing: Standing) -> &'static str {
 
 /// How a clause or criterion stands, as it is written in data.
 pub(crate) fn standing_name(standing: Standing) -> &'static str {
-    match standing {
-        Standing::Met => "met",
-        Standing::NotMet => "not-met",
-        Standing::NeedsReview => "needs-review",
-        Standing::NothingOffered => "nothing-offered",
-    }
+    standing.name()
 }
 
 /// What a link shows, in words.

@@ -1,103 +1,197 @@
-//! The workbench: the runs that lie in a folder, in a browser. On loopback only, and it changes nothing.
+//! The workbench: the runs that lie in a folder, in a browser. On loopback only, and it changes none of them.
 //!
-//! What a site sent is shown as escaped text, and no page may run a script or load anything from elsewhere.
+//! Lists and histories come from the store, into which each pack is taken once; quotes and captures from the packs. What
+//! a site sent is shown as escaped text, and no page may run a script or load anything from elsewhere.
 
+mod folder;
 mod guard;
 mod marked;
+mod missing;
+mod opened;
 mod pages;
-mod runs;
+mod stream;
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
-use axum::extract::{Path, State};
-use axum::http::{StatusCode, header};
+use axum::extract::{Path, Query, State};
+use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use axum::{Router, middleware};
+use serde::Deserialize;
 use tokio::net::TcpListener;
 use tokio::task::spawn_blocking;
 
-use pages::Missing;
-use runs::Runs;
+use crate::store::{Store, StoreError};
+use folder::Folder;
+use missing::Missing;
+use opened::{Open, Opened};
 
-/// Serves the runs in `folder` on loopback until the process ends; `ready` hears the address. Port 0 takes a free one.
-pub fn serve(folder: PathBuf, port: u16, ready: &dyn Fn(SocketAddr)) -> io::Result<()> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+/// How long after one look into the folder the next one begins.
+const BETWEEN_LOOKS: Duration = Duration::from_secs(5);
+
+/// What is served, and how.
+pub struct Serving {
+    /// The folder in which runs lie.
+    pub folder: PathBuf,
+    /// The store's address, as [`Store::open`] takes it.
+    pub store: String,
+    /// The port on loopback; 0 takes a free one.
+    pub port: u16,
+    /// Who hears of packs that hold no run, and of what else does not keep it from serving.
+    pub aside: fn(&str),
+}
+
+/// Why the workbench cannot be served.
+#[derive(Debug, thiserror::Error)]
+pub enum Unserved {
+    /// The port cannot be had.
+    #[error("cannot serve on port {0}: {1}")]
+    Port(u16, io::Error),
+    /// The store cannot be had.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The folder cannot be taken in.
+    #[error("cannot take in the folder: {0}")]
+    Folder(String),
+    /// The server ended.
+    #[error("cannot serve: {0}")]
+    Ended(io::Error),
+}
+
+/// Serves the runs in a folder on loopback until the process ends; `ready` hears the address, once all runs that are
+/// there are taken in.
+pub fn serve(serving: Serving, ready: &dyn Fn(SocketAddr)) -> Result<(), Unserved> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Unserved::Ended)?;
     runtime.block_on(async {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
-        ready(listener.local_addr()?);
-        axum::serve(listener, routes(Runs::of(folder))).await
+        let Serving { folder, store, port, aside } = serving;
+        let no_port = |error| Unserved::Port(port, error);
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(no_port)?;
+        let store = Store::open(&store).await?;
+        let refused = |problem: Missing| Unserved::Folder(problem.to_string());
+        let folder = Folder::of(folder, &store).await.map_err(refused)?;
+        folder.take_in(&store, aside).await.map_err(refused)?;
+        let bench = Arc::new(Bench { folder, store, open: Open::default() });
+        tokio::spawn(watch(Arc::clone(&bench), aside));
+        ready(listener.local_addr().map_err(no_port)?);
+        axum::serve(listener, routes(bench)).await.map_err(Unserved::Ended)
     })
 }
 
-fn routes(runs: Runs) -> Router {
+/// What every page is made from.
+struct Bench {
+    folder: Folder,
+    store: Store,
+    open: Open,
+}
+
+impl Bench {
+    /// A run's pack and report.
+    async fn open(self: Arc<Self>, run: String) -> Result<Arc<Opened>, Missing> {
+        self.store.run(&run).await?.ok_or(Missing::Nothing)?;
+        let path = self.folder.pack(&self.store, &run).await?;
+        spawn_blocking(move || self.open.get(&run, &path)).await?
+    }
+}
+
+/// Takes in what audits leave in the folder meanwhile.
+async fn watch(bench: Arc<Bench>, aside: fn(&str)) {
+    loop {
+        tokio::time::sleep(BETWEEN_LOOKS).await;
+        if let Err(problem) = bench.folder.take_in(&bench.store, aside).await {
+            aside(&format!("the folder is not taken in: {problem}"));
+        }
+    }
+}
+
+type Of = State<Arc<Bench>>;
+
+/// Which part of a long list is shown, from 1.
+#[derive(Deserialize)]
+struct Part {
+    #[serde(default)]
+    page: usize,
+}
+
+fn routes(bench: Arc<Bench>) -> Router {
     Router::new()
         .route("/", get(cities))
+        .route("/style.css", get(style))
+        .route("/cities/{city}", get(city))
         .route("/runs/{run}", get(run))
+        .route("/runs/{run}/criteria/{scheme}/{code}", get(criterion))
         .route("/runs/{run}/report", get(report))
         .route("/runs/{run}/pack.wacz", get(pack))
         .route("/runs/{run}/evidence/{finding}/{place}", get(evidence))
         .route("/runs/{run}/evidence/{finding}/{place}/body", get(body))
         .layer(middleware::from_fn(guard::guard))
-        .with_state(Arc::new(runs))
+        .with_state(bench)
 }
 
-async fn cities(State(runs): State<Arc<Runs>>) -> Response {
-    answer(guard::PAGE, move || pages::cities(&runs)).await
+async fn style() -> Response {
+    ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], pages::style()).into_response()
 }
 
-async fn run(State(runs): State<Arc<Runs>>, Path(run): Path<String>) -> Response {
-    answer(guard::PAGE, move || pages::run(&runs, &run)).await
+async fn cities(State(bench): Of, Query(part): Query<Part>) -> Result<Response, Missing> {
+    Ok(page(guard::PAGE, pages::cities(&bench.store, part.page.max(1)).await?))
 }
 
-async fn report(State(runs): State<Arc<Runs>>, Path(run): Path<String>) -> Response {
-    answer(guard::REPORT, move || pages::report(&runs, &run)).await
+async fn city(State(bench): Of, Path(city): Path<String>, Query(part): Query<Part>) -> Result<Response, Missing> {
+    Ok(page(guard::PAGE, pages::city(&bench.store, &city, part.page.max(1)).await?))
+}
+
+async fn run(State(bench): Of, Path(run): Path<String>) -> Result<Response, Missing> {
+    let known = bench.store.run(&run).await?.ok_or(Missing::Nothing)?;
+    made(bench, run, guard::PAGE, move |opened| pages::run(opened, &known)).await
+}
+
+async fn criterion(
+    State(bench): Of,
+    Path((run, scheme, code)): Path<(String, String, String)>,
+) -> Result<Response, Missing> {
+    let known = bench.store.run(&run).await?.ok_or(Missing::Nothing)?;
+    made(bench, run, guard::PAGE, move |opened| pages::criterion(opened, &known, &scheme, &code)).await
+}
+
+async fn report(State(bench): Of, Path(run): Path<String>) -> Result<Response, Missing> {
+    made(bench, run, guard::REPORT, pages::report).await
 }
 
 async fn evidence(
-    State(runs): State<Arc<Runs>>,
+    State(bench): Of,
     Path((run, finding, place)): Path<(String, String, usize)>,
-) -> Response {
-    answer(guard::PAGE, move || pages::evidence(&runs, &run, &finding, place)).await
+) -> Result<Response, Missing> {
+    made(bench, run, guard::PAGE, move |opened| pages::evidence(opened, &finding, place)).await
 }
 
-async fn body(State(runs): State<Arc<Runs>>, Path((run, finding, place)): Path<(String, String, usize)>) -> Response {
-    answer(guard::BODY, move || pages::body(&runs, &run, &finding, place)).await
+async fn body(
+    State(bench): Of,
+    Path((run, finding, place)): Path<(String, String, usize)>,
+) -> Result<Response, Missing> {
+    made(bench, run, guard::BODY, move |opened| pages::body(opened, &finding, place)).await
 }
 
-async fn pack(State(runs): State<Arc<Runs>>, Path(run): Path<String>) -> Response {
-    let read = spawn_blocking(move || runs.pack_bytes(&run));
-    match read.await {
-        Ok(Ok(bytes)) => {
-            let fields = [
-                (header::CONTENT_TYPE, "application/wacz"),
-                (header::CONTENT_DISPOSITION, "attachment; filename=\"pack.wacz\""),
-            ];
-            (fields, bytes).into_response()
-        }
-        Ok(Err(missing)) => told(&missing),
-        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
-    }
+async fn pack(State(bench): Of, Path(run): Path<String>) -> Result<Response, Missing> {
+    let path = bench.folder.pack(&bench.store, &run).await?;
+    stream::file(&path, "application/wacz", "pack.wacz").await
 }
 
-/// A page that is made beside the runtime, as it reads files, under its policy.
-async fn answer(policy: &'static str, make: impl FnOnce() -> Result<String, Missing> + Send + 'static) -> Response {
-    match spawn_blocking(make).await {
-        Ok(Ok(page)) => {
-            let fields =
-                [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CONTENT_SECURITY_POLICY, policy)];
-            (fields, page).into_response()
-        }
-        Ok(Err(missing)) => told(&missing),
-        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
-    }
+/// A page made from a run's pack, beside the runtime, as it reads files.
+async fn made(
+    bench: Arc<Bench>,
+    run: String,
+    policy: &'static str,
+    make: impl FnOnce(&Opened) -> Result<String, Missing> + Send + 'static,
+) -> Result<Response, Missing> {
+    let opened = bench.open(run).await?;
+    Ok(page(policy, spawn_blocking(move || make(&opened)).await??))
 }
 
-fn told(missing: &Missing) -> Response {
-    let status =
-        if matches!(missing, Missing::Nothing) { StatusCode::NOT_FOUND } else { StatusCode::INTERNAL_SERVER_ERROR };
-    (status, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], missing.to_string()).into_response()
+fn page(policy: &'static str, page: String) -> Response {
+    let fields = [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CONTENT_SECURITY_POLICY, policy)];
+    (fields, page).into_response()
 }

@@ -12,5 +12,7 @@ mod pack;
 mod readme;
 mod real_cases;
 mod rendered;
+#[cfg(feature = "serve")]
+mod store;
 mod whole;
 mod yardsticks;

@@ -28,7 +28,7 @@ const ASKS_PROBES: u8 = 6;
 /// From here on, their list is known, so that findings can be read back as they were declared.
 const READS_FINDINGS: u8 = 5;
 /// Where functions may be asynchronous.
-const ASYNC: &[&str] = &["crawl", "pack", "serve"];
+const ASYNC: &[&str] = &["crawl", "pack", "serve", "store"];
 /// Crates that would open sockets or run on a clock.
 const IMPURE: &[&str] = &["async-std", "hyper", "reqwest", "rustls", "tickmark", "tokio", "ureq"];
 

@@ -5,7 +5,7 @@ use std::net::TcpStream;
 use std::process::Child;
 
 use super::program::{Place, flags};
-use super::{POLICY, all, json, offering};
+use super::{POLICY, all, code, json, offering};
 use crate::hostile::{Call, Hostile, whole};
 
 const PAGE: &str = "<!doctype html><title>Open data policy</title><h1 onclick=alert(1)>Open data policy</h1>\
@@ -43,6 +43,12 @@ impl Workbench {
     }
 }
 
+/// The first thing in a page that is linked to beneath `under`.
+fn linked<'p>(page: &'p str, under: &str) -> &'p str {
+    let rest = page.split(&format!("href=\"{under}")).nth(1).unwrap();
+    rest.split('"').next().unwrap()
+}
+
 impl Drop for Workbench {
     fn drop(&mut self) {
         let _ = self.child.kill();
@@ -66,9 +72,12 @@ fn what_a_hostile_page_said_is_shown_and_stays_inert() {
 
     let cities = workbench.page("/");
     assert!(cities.contains("&lt;b&gt;Example") && !cities.contains("<b>Example"), "{cities}");
-    let run = cities.split("href=\"/runs/").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+    let run = linked(&cities, "/runs/");
     let criteria = workbench.page(&format!("/runs/{run}"));
     assert!(criteria.contains("Download the pack"), "{criteria}");
+    let criterion = workbench.page(&format!("/runs/{run}/criteria/what-works-cities/{}", code(POLICY)));
+    assert!(criterion.contains(&format!("href=\"/runs/{run}/evidence/")), "{criterion}");
+    assert!(criterion.contains("<q><bdi>") && !criterion.contains("<b>open"), "{criterion}");
     let report = workbench.page(&format!("/runs/{run}/report"));
     assert!(report.contains("form-action 'none'; frame-ancestors 'none'; sandbox allow-popups"), "{report}");
     assert!(workbench.page(&format!("/runs/{run}/pack.wacz")).contains("application/wacz"));
@@ -91,7 +100,37 @@ fn what_a_hostile_page_said_is_shown_and_stays_inert() {
 
     let refused = workbench.get("/", "elsewhere.example");
     assert!(refused.starts_with("HTTP/1.1 421"), "{refused}");
-    for path in ["/runs/none", "/runs/..%2f..", &format!("/runs/{run}/evidence/none/0")] {
+    let outside = ["/runs/none", &format!("/runs/{run}/criteria/what-works-cities/none"), "/cities/none"];
+    for path in outside.into_iter().chain(["/runs/..%2f..", &format!("/runs/{run}/evidence/none/0")]) {
         assert!(workbench.get(path, &workbench.address).starts_with("HTTP/1.1 404"), "{path}");
     }
+}
+
+#[test]
+fn a_run_whose_pack_is_gone_stays_in_its_citys_history() {
+    let city = Hostile::serving(|_: &Call| whole("200 OK", &["content-type: text/html"], PAGE.as_bytes()));
+    let place = Place::new();
+    place.write("links.csv", offering(&[(POLICY, "http://a.example.gov/policy")]));
+    let more = place.leading_to(&city);
+    for day in ["2026-11-02", "2026-11-09"] {
+        let args = ["audit", "links.csv", "--city", "Example", "--pace", "0.02", "--as-of", day, "--out"];
+        place.run(&flags(&[&args[..], &[&format!("runs/{day}")]].concat(), &more)).with(0);
+    }
+    std::fs::create_dir(place.path("no-pack")).unwrap();
+    place.write("no-pack/pack.wacz", "no zip at all");
+    let run = {
+        let workbench = Workbench::over(&place);
+        let history = workbench.page(&format!("/cities/{}", linked(&workbench.page("/"), "/cities/")));
+        assert!(history.contains("2026-11-02") && history.contains("2026-11-09"), "{history}");
+        let latest = linked(&history, "/runs/").to_owned();
+        let [first, second] = [latest.as_str(), history.rsplit("href=\"/runs/").next().unwrap()];
+        assert_ne!(Some(first), second.split(['/', '"']).next());
+        latest
+    };
+    std::fs::remove_file(place.path("runs/2026-11-09/pack.wacz")).unwrap();
+    let workbench = Workbench::over(&place);
+    let history = workbench.page(&format!("/cities/{}", linked(&workbench.page("/"), "/cities/")));
+    assert!(history.contains("2026-11-02") && history.contains("2026-11-09"), "{history}");
+    let gone = workbench.get(&format!("/runs/{run}/pack.wacz"), &workbench.address);
+    assert!(gone.starts_with("HTTP/1.1 410") && gone.contains("not in the folder any more"), "{gone}");
 }

@@ -1,0 +1,118 @@
+//! The packs in a folder, taken into the store: each is opened once, when it is new or was written anew.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
+
+use tokio::sync::Mutex;
+use tokio::task::spawn_blocking;
+
+use super::missing::Missing;
+use super::opened::Opened;
+use crate::audit::kept::PACK;
+use crate::store::{Held, Lying, NewRun, Store};
+
+/// How deep runs may lie: `cities/ID/runs/DATE`.
+const DEEPEST: usize = 4;
+
+/// A folder, and what is known of the packs in it.
+pub(super) struct Folder {
+    root: PathBuf,
+    /// Those that were looked into, runs or not.
+    known: Mutex<BTreeMap<PathBuf, Lying>>,
+}
+
+impl Folder {
+    /// The folder `root`, of whose packs the store knows some.
+    pub(super) async fn of(root: PathBuf, store: &Store) -> Result<Self, Missing> {
+        let root = std::path::absolute(root)?;
+        let known = Mutex::new(store.packs(&root).await?);
+        Ok(Self { root, known })
+    }
+
+    /// Takes in what is new, and forgets what is gone; `aside` hears of packs that hold no run.
+    pub(super) async fn take_in(&self, store: &Store, aside: fn(&str)) -> Result<(), Missing> {
+        // One at a time.
+        let mut known = self.known.lock().await;
+        let root = self.root.clone();
+        let there = spawn_blocking(move || packs_in(&root)).await?;
+        let gone: Vec<PathBuf> = known.keys().filter(|path| !there.contains_key(*path)).cloned().collect();
+        for path in gone {
+            store.gone(&path.to_string_lossy()).await?;
+            known.remove(&path);
+        }
+        for (path, lying) in there {
+            if known.get(&path) == Some(&lying) {
+                continue;
+            }
+            if let Err(problem) = take(store, &path, lying).await {
+                // The store's own trouble is not the pack's: it is tried again the next time.
+                if let Missing::Store(_) = problem {
+                    return Err(problem);
+                }
+                aside(&format!("{}: holds no run to show: {problem}", path.display()));
+            }
+            known.insert(path, lying);
+        }
+        Ok(())
+    }
+
+    /// Where the pack of a run lies in this folder.
+    pub(super) async fn pack(&self, store: &Store, run: &str) -> Result<PathBuf, Missing> {
+        let packs = store.packs_of(run).await?;
+        packs.into_iter().find(|path| path.starts_with(&self.root) && path.is_file()).ok_or(Missing::Gone)
+    }
+}
+
+async fn take(store: &Store, path: &Path, lying: Lying) -> Result<(), Missing> {
+    let name = path.to_str().ok_or(Missing::Nothing)?;
+    let pack = path.to_owned();
+    let Opened { report, hash, .. } = spawn_blocking(move || Opened::at(&pack)).await??;
+    let times = report.captures.iter().map(|capture| capture.fetched_at);
+    let run = NewRun {
+        id: &hash,
+        city: &report.submission.city,
+        as_of: report.as_of,
+        tool: &report.tool.version,
+        fetched: times.clone().min().zip(times.max()),
+        held: report
+            .by_scheme()
+            .map(|by| Held {
+                scheme: &by.scheme.id,
+                title: &by.scheme.title,
+                edition: &by.scheme.sha256,
+                standing: by.standing,
+                verdicts: by.verdicts,
+            })
+            .collect(),
+    };
+    store.keep(&run).await?;
+    Ok(store.lies(name, lying, &hash).await?)
+}
+
+/// Every sealed pack in a folder and the folders in it. A pack is sealed at once, so it is whole or absent.
+fn packs_in(root: &Path) -> BTreeMap<PathBuf, Lying> {
+    let mut found = BTreeMap::new();
+    let mut open = vec![(root.to_owned(), 0)];
+    while let Some((folder, depth)) = open.pop() {
+        let pack = folder.join(PACK);
+        if let Some(lying) = fs::metadata(&pack).ok().filter(fs::Metadata::is_file).map(|file| lying(&file)) {
+            found.insert(pack, lying);
+        }
+        let inner = if depth < DEEPEST { fs::read_dir(&folder).ok() } else { None };
+        // A link could lead out of the folder.
+        let inner = inner.into_iter().flatten().filter_map(Result::ok);
+        let folders = inner.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()));
+        open.extend(folders.map(|entry| (entry.path(), depth + 1)));
+    }
+    found
+}
+
+fn lying(file: &fs::Metadata) -> Lying {
+    let modified = file.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok()).unwrap_or_default();
+    Lying {
+        bytes: i64::try_from(file.len()).unwrap_or(i64::MAX),
+        modified: i64::try_from(modified.as_nanos()).unwrap_or(i64::MAX),
+    }
+}

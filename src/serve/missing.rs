@@ -1,0 +1,62 @@
+//! Why there is no page.
+
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use tokio::task::JoinError;
+
+use crate::audit::kept::NoReport;
+use crate::pack::PackError;
+use crate::report::ReportError;
+use crate::store::StoreError;
+
+/// Why there is no page.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Missing {
+    /// Nothing has this address.
+    #[error("there is nothing at this address")]
+    Nothing,
+    /// The run is known, and its pack lies in the folder no more.
+    #[error("the pack of this run is not in the folder any more: its quotes and captures cannot be shown")]
+    Gone,
+    /// The run's pack gives no report.
+    #[error(transparent)]
+    NoReport(#[from] NoReport),
+    /// A file cannot be read.
+    #[error("cannot be read: {0}")]
+    Disk(#[from] std::io::Error),
+    /// The store does not answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The report cannot be written.
+    #[error(transparent)]
+    Report(#[from] ReportError),
+    /// A template asks for what there is not: a bug.
+    #[error("cannot fill the template: {0}")]
+    Template(String),
+    /// Making the page ended in a panic: a bug, of which standard error tells.
+    #[error("the page broke: {0}")]
+    Broke(#[from] JoinError),
+}
+
+impl From<PackError> for Missing {
+    fn from(error: PackError) -> Self {
+        Self::NoReport(error.into())
+    }
+}
+
+impl Missing {
+    /// The status that tells of it.
+    pub(super) fn status(&self) -> StatusCode {
+        match self {
+            Self::Nothing => StatusCode::NOT_FOUND,
+            Self::Gone => StatusCode::GONE,
+            _ => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+}
+
+impl IntoResponse for Missing {
+    fn into_response(self) -> Response {
+        (self.status(), [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], self.to_string()).into_response()
+    }
+}

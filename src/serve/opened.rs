@@ -1,0 +1,65 @@
+//! Packs that are open, with their reports: the few that were asked for last.
+
+use std::collections::VecDeque;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::missing::Missing;
+use crate::audit::kept::{self, NoReport};
+use crate::pack::Pack;
+use crate::report::{Report, View};
+
+/// How many stay open. Bodies stay on disk; a report may hold some megabytes.
+const MOST: usize = 4;
+
+/// A pack and the report in it.
+pub(super) struct Opened {
+    /// The pack.
+    pub(super) pack: Pack,
+    /// Its report.
+    pub(super) report: Report,
+    /// The hash of what it holds.
+    pub(super) hash: String,
+}
+
+impl Opened {
+    /// Opens the pack at `path`.
+    pub(super) fn at(path: &Path) -> Result<Self, Missing> {
+        let pack = Pack::open(path)?;
+        let report = kept::report(&pack)?;
+        let hash = pack.content_hash()?.ok_or(NoReport::Missing)?;
+        Ok(Self { pack, report, hash })
+    }
+
+    /// What is looked up in the report.
+    pub(super) fn view(&self) -> View<'_> {
+        View::of(&self.report, probes::ALL.iter().map(|probe| probe.spec()))
+    }
+}
+
+/// The packs that were asked for last, the latest first.
+#[derive(Default)]
+pub(super) struct Open(Mutex<VecDeque<Arc<Opened>>>);
+
+impl Open {
+    /// The pack of `run`, which lies at `path`.
+    pub(super) fn get(&self, run: &str, path: &Path) -> Result<Arc<Opened>, Missing> {
+        let found = {
+            let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let at = open.iter().position(|opened| opened.hash == run);
+            at.and_then(|at| open.remove(at))
+        };
+        let opened = match found {
+            Some(opened) => opened,
+            None => Arc::new(Opened::at(path)?),
+        };
+        // Since it was taken in, another may have come to lie there.
+        if opened.hash != run {
+            return Err(Missing::Gone);
+        }
+        let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        open.push_front(Arc::clone(&opened));
+        open.truncate(MOST);
+        Ok(opened)
+    }
+}

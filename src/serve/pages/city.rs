@@ -1,0 +1,85 @@
+//! The cities, and a city's history.
+
+use minijinja::{Value, context};
+
+use super::super::missing::Missing;
+use super::fill;
+use crate::criteria::verdict::{Standing, points};
+use crate::store::{Cell, City, Column, Matrix, Store};
+
+/// Cities on one page.
+const CITIES: usize = 50;
+/// Runs on one page: as many as a telephone shows side by side.
+const RUNS: usize = 12;
+
+/// A page of the cities, by name.
+pub(in super::super) async fn cities(store: &Store, page: usize) -> Result<String, Missing> {
+    let cities = store.cities((page - 1) * CITIES, CITIES).await?;
+    let all = store.how_many_cities().await?;
+    let rows: Vec<Value> = cities
+        .iter()
+        .map(|City { runs, latest }| context! { runs, city => &latest.run.city, id => &latest.run.city_id, ..result(latest) })
+        .collect();
+    fill("bench/cities.html", context! { rows, all, ..pager(page, CITIES, all) })
+}
+
+/// How a city's criteria stood, run by run.
+pub(in super::super) async fn city(store: &Store, city: &str, page: usize) -> Result<String, Missing> {
+    let Matrix { columns, lines } = store.matrix(city, (page - 1) * RUNS, RUNS).await?;
+    let latest = columns.first().ok_or(Missing::Nothing)?;
+    let all = store.how_many_runs(city).await?;
+    let mut groups: Vec<(&str, Vec<Value>)> = Vec::new();
+    for line in &lines {
+        let cells = line.cells.iter().zip(&columns).map(|(cell, column)| {
+            let cell = cell.map(|Cell { standing, changed }| {
+                context! { standing => standing.name(), changed => changed == Some(true) }
+            });
+            context! { run => &column.run.id, as_of => column.run.as_of.to_string(), cell }
+        });
+        let (scheme, code, title) = (&line.scheme, &line.code, &line.title);
+        let row = context! { scheme, code, title, cells => cells.collect::<Vec<_>>() };
+        match groups.iter_mut().find(|(category, _)| *category == line.category) {
+            Some((_, rows)) => rows.push(row),
+            None => groups.push((&line.category, vec![row])),
+        }
+    }
+    let groups: Vec<Value> = groups.into_iter().map(|(category, rows)| context! { category, rows }).collect();
+    fill(
+        "bench/city.html",
+        context! {
+            id => city, city => &latest.run.city, all, groups, latest => result(latest), scheme => &latest.title,
+            columns => columns.iter().map(result).collect::<Vec<_>>(), ..pager(page, RUNS, all)
+        },
+    )
+}
+
+/// A run's result in figures, and its parts of a bar.
+fn result(column: &Column) -> Value {
+    let all = column.criteria.max(1) as f64;
+    let mut from = 0.0;
+    let counts: Vec<Value> = [
+        (Standing::Met, column.met),
+        (Standing::NeedsReview, column.needs_review),
+        (Standing::NotMet, column.not_met),
+        (Standing::NothingOffered, column.nothing_offered),
+    ]
+    .into_iter()
+    .map(|(standing, criteria)| {
+        let width = criteria as f64 / all * 100.0;
+        let (from_here, standing) = (from, standing.name());
+        from += width;
+        context! { standing, criteria, from => format!("{from_here:.2}"), width => format!("{width:.2}") }
+    })
+    .collect();
+    let run = &column.run;
+    context! {
+        counts, run => &run.id, as_of => run.as_of.to_string(), criteria => column.criteria,
+        sure => points(column.points_sure), possible => points(column.points_possible),
+    }
+}
+
+/// Where the parts before and after this one are.
+fn pager(page: usize, most: usize, all: usize) -> Value {
+    let pages = all.div_ceil(most).max(1);
+    context! { page, pages, before => (page > 1).then_some(page - 1), after => (page < pages).then_some(page + 1) }
+}

@@ -1,0 +1,60 @@
+//! The pages, filled from templates that escape whatever they are given and make visible what hides in it.
+
+mod city;
+mod evidence;
+mod run;
+
+use std::sync::LazyLock;
+
+use minijinja::{Environment, Value};
+use probes::capture::CaptureId;
+use probes::finding::Evidence;
+
+use super::missing::Missing;
+use super::opened::Opened;
+use crate::report::html;
+
+pub(super) use city::{cities, city};
+pub(super) use evidence::{body, evidence};
+pub(super) use run::{criterion, report, run};
+
+const TEMPLATES: [(&str, &str); 8] = [
+    ("bench/frame.html", include_str!("html/frame.html")),
+    ("bench/parts.html", include_str!("html/parts.html")),
+    ("bench/cities.html", include_str!("html/cities.html")),
+    ("bench/city.html", include_str!("html/city.html")),
+    ("bench/run.html", include_str!("html/run.html")),
+    ("bench/criterion.html", include_str!("html/criterion.html")),
+    ("bench/evidence.html", include_str!("html/evidence.html")),
+    ("bench/body.html", include_str!("html/body.html")),
+];
+
+/// The report's templates and the workbench's own, read once.
+static TEMPLATE: LazyLock<Result<Environment<'static>, String>> = LazyLock::new(|| {
+    let mut environment = html::environment().map_err(|error| format!("{error:#}"))?;
+    for (name, source) in TEMPLATES {
+        environment.add_template(name, source).map_err(|error| format!("{error:#}"))?;
+    }
+    Ok(environment)
+});
+
+/// How every page looks: as reports do, and what only the workbench has.
+pub(super) fn style() -> String {
+    [html::STYLE, include_str!("html/style.css")].concat()
+}
+
+fn fill(name: &str, with: Value) -> Result<String, Missing> {
+    let environment = TEMPLATE.as_ref().map_err(|problem| Missing::Template(problem.clone()))?;
+    let filled = environment.get_template(name).and_then(|template| template.render(with));
+    filled.map_err(|error| Missing::Template(format!("{error:#}")))
+}
+
+/// A place of evidence, by its number within its finding.
+fn at<'a>(opened: &'a Opened, finding: &str, place: usize) -> Result<&'a Evidence, Missing> {
+    let finding = opened.report.findings.iter().find(|it| it.id == finding).ok_or(Missing::Nothing)?;
+    finding.evidence.get(place).ok_or(Missing::Nothing)
+}
+
+fn capture(opened: &Opened, id: &CaptureId) -> Result<std::sync::Arc<probes::capture::Capture>, Missing> {
+    opened.pack.capture(id).ok_or(Missing::Nothing)
+}
