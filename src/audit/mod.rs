@@ -8,6 +8,7 @@ mod look;
 mod questions;
 pub mod reading;
 mod report;
+pub mod signed;
 pub mod verify;
 
 use std::collections::BTreeSet;

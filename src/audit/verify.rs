@@ -8,10 +8,10 @@ use probes::finding::Finding;
 use probes::quote;
 
 use super::reading::Readers;
-use super::{AuditError, Plan, run};
+use super::{AuditError, Plan, run, signed};
 use crate::criteria::Scheme;
 use crate::criteria::verdict::Verdict;
-use crate::pack::Pack;
+use crate::pack::{Pack, SIGN_OFF};
 use crate::report::Report;
 use crate::report::model::ByScheme;
 
@@ -26,6 +26,8 @@ pub struct Held {
     pub findings: BTreeMap<String, String>,
     /// Criteria and clauses that rest on such findings, or that the criteria do not give again.
     pub verdicts: BTreeMap<String, String>,
+    /// Decisions of a sign-off that are not as they were signed, or that speak of what the report does not have.
+    pub decisions: BTreeMap<String, String>,
     /// How much was looked at.
     pub of: Counted,
 }
@@ -41,12 +43,15 @@ pub struct Counted {
     pub findings: usize,
     /// Clauses and criteria.
     pub verdicts: usize,
+    /// Decisions; none where no one signed.
+    pub decisions: Option<usize>,
 }
 
 impl Held {
     /// Whether all of it holds.
     pub fn sound(&self) -> bool {
-        [&self.damaged, &self.quotes, &self.findings, &self.verdicts].into_iter().all(BTreeMap::is_empty)
+        let all = [&self.damaged, &self.quotes, &self.findings, &self.verdicts, &self.decisions];
+        all.into_iter().all(BTreeMap::is_empty)
     }
 }
 
@@ -65,6 +70,7 @@ pub fn verify(
     quotes(pack, report, &mut held);
     findings(report, &again, &mut held);
     verdicts(report, &again, &mut held);
+    decisions(pack, report, &mut held)?;
     Ok(held)
 }
 
@@ -187,4 +193,15 @@ fn by_one_scheme(
     if sound && derived.is_none_or(|derived| derived.standing != stored.standing) {
         held.verdicts.insert(format!("the result{of}"), CHANGED.to_owned());
     }
+}
+
+/// What was decided is as it was signed, and of this very report.
+fn decisions(pack: &Pack, report: &Report, held: &mut Held) -> Result<(), AuditError> {
+    let Some(bytes) = pack.extra(SIGN_OFF)? else { return Ok(()) };
+    let hash = pack.content_hash()?.unwrap_or_default();
+    match signed::read(&bytes, &hash, report) {
+        Ok(sign_off) => held.of.decisions = Some(sign_off.decisions.len()),
+        Err(problems) => held.decisions = problems,
+    }
+    Ok(())
 }

@@ -41,6 +41,7 @@ fn write(held: &Held, out: &mut impl io::Write) -> io::Result<()> {
         (&held.quotes, "quotes what does not stand there"),
         (&held.findings, "does not hold"),
         (&held.verdicts, "does not hold"),
+        (&held.decisions, "does not hold"),
     ] {
         for (name, why) in names {
             writeln!(out, "{name} {what}: {}", line(why))?;
@@ -52,6 +53,9 @@ fn write(held: &Held, out: &mut impl io::Write) -> io::Result<()> {
             "{} captures, {} quotes, {} findings and {} verdicts hold",
             held.of.captures, held.of.quotes, held.of.findings, held.of.verdicts
         )?;
+        if let Some(decisions) = held.of.decisions {
+            writeln!(out, "signed off with {decisions} decisions, which hold")?;
+        }
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ use probes::finding::{Answer, Finding};
 use probes::spec::Spec;
 
 use super::condition::Sign;
-use super::scheme::{Clause, Criterion, Fewer, Needs, Quota, Scheme};
+use super::scheme::{Clause, Criterion, Fewer, Quota, Scheme};
 use super::verdict::{ClauseVerdict, Kind, Lead, LinkVerdict, Points, Shows, Standing, Verdict};
 use offered::{Offered, Way};
 
@@ -106,22 +106,12 @@ impl<'a> Bench<'a> {
             (ids.len(), ids.join(", "))
         };
         let (met, _) = ids(&[Standing::Met]);
-        let (not, nots) = ids(&[Standing::NotMet]);
+        let (_, nots) = ids(&[Standing::NotMet]);
         let (_, open) = ids(&[Standing::NeedsReview]);
         let (_, bare) = ids(&[Standing::NothingOffered]);
-        let needed = match criterion.needs.get_ref() {
-            Needs::All => deciding.len(),
-            Needs::AtLeast(least) => *least,
-        };
-        let standing = if clauses.iter().all(|clause| clause.standing == Standing::NothingOffered) {
-            Standing::NothingOffered
-        } else if met >= needed {
-            Standing::Met
-        } else if deciding.len() - not < needed {
-            Standing::NotMet
-        } else {
-            Standing::NeedsReview
-        };
+        let needed = criterion.needed(deciding.len());
+        let standing =
+            criterion.stands(&clauses.iter().map(|clause| (clause.kind, clause.standing)).collect::<Vec<_>>());
         let mut reason = match standing {
             Standing::NothingOffered => "no link was offered for it".to_owned(),
             _ => format!("{met} of {} are met, {needed} needed", deciding.len()),

@@ -2,11 +2,13 @@
 
 mod check;
 pub mod condition;
+pub mod decision;
 pub mod fixes;
 pub mod judge;
 mod measured;
 pub mod problem;
 pub mod scheme;
+mod stands;
 pub mod summary;
 pub mod verdict;
 

@@ -9,6 +9,7 @@
 pub mod exchange;
 
 mod add;
+mod amend;
 mod answer;
 mod bodies;
 mod cdxj;
@@ -68,8 +69,15 @@ pub struct Pack {
     earlier: Vec<Earlier>,
 }
 
+/// The file of a run that holds a reviewer's sign-off, in a pack that was sealed before.
+pub const SIGN_OFF: &str = "sign-off.json";
 /// The largest picture of a page that is read, in bytes.
 const MOST_PICTURE: u64 = 16 << 20;
+
+/// Where a file of the run stands within a pack.
+fn own(name: &str) -> String {
+    format!("tickmark/{name}")
+}
 
 /// What readers made of bodies, by reader and hash.
 type Forms = BTreeMap<(String, String), Arc<Form>>;

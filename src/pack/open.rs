@@ -18,7 +18,7 @@ use super::digest::drain;
 use super::foreign::Foreign;
 use super::region::{self, Region};
 use super::scan::Segment;
-use super::{Damage, Pack, PackError, work};
+use super::{Damage, Pack, PackError, SIGN_OFF, own, work};
 
 /// The files of a WACZ.
 pub(crate) type Wacz = ZipArchive<BufReader<region::Reader>>;
@@ -28,7 +28,9 @@ pub(super) const EARLIER: &str = "earlier.json";
 /// The largest file of a run that is read into memory, in bytes.
 const MOST_EXTRA: u64 = 1024 * 1024 * 1024;
 /// The list of a WACZ's files.
-const LIST: &str = "datapackage.json";
+pub(super) const LIST: &str = "datapackage.json";
+/// The hash of that list.
+pub(super) const DIGEST: &str = "datapackage-digest.json";
 /// The largest such list, in bytes.
 const MOST_LIST: u64 = 16 * 1024 * 1024;
 /// The most that is unpacked of a WARC that was compressed as a whole, in bytes.
@@ -135,8 +137,8 @@ impl Pack {
         Ok(pack)
     }
 
-    /// SHA-256 over the hashes that its files are listed with: what the pack holds, whatever it is called and wherever it
-    /// lies; none for one that lists none.
+    /// SHA-256 over the hashes that its files are listed with, a sign-off left aside: what the pack holds, whatever it is
+    /// called and wherever it lies; none for one that lists none.
     pub fn content_hash(&self) -> Result<Option<String>, PackError> {
         let Some(wacz) = &self.wacz else { return Ok(None) };
         let mut wacz = wacz.lock().unwrap_or_else(PoisonError::into_inner);
@@ -145,8 +147,8 @@ impl Pack {
         }
         let list = read(&mut wacz, LIST).and_then(|bytes| Ok(serde_json::from_slice::<List>(&bytes)?));
         let list = list.map_err(|error| PackError::malformed(&self.path, 0, format!("{LIST}: {error}")))?;
-        let files: BTreeMap<String, String> =
-            list.resources.into_iter().filter_map(|file| Some((file.path?, file.hash?))).collect();
+        let listed = list.resources.into_iter().filter_map(|file| Some((file.path?, file.hash?)));
+        let files: BTreeMap<String, String> = listed.filter(|(path, _)| *path != own(SIGN_OFF)).collect();
         let mut all = Sha256::new();
         for (path, hash) in &files {
             all.update(format!("{hash} {path}\n"));
@@ -158,7 +160,7 @@ impl Pack {
     pub fn extra(&self, name: &str) -> Result<Option<Vec<u8>>, PackError> {
         let Some(wacz) = &self.wacz else { return Ok(None) };
         let mut wacz = wacz.lock().unwrap_or_else(PoisonError::into_inner);
-        let entry = match wacz.by_name(&format!("tickmark/{name}")) {
+        let entry = match wacz.by_name(&own(name)) {
             Ok(entry) => entry,
             Err(ZipError::FileNotFound) => return Ok(None),
             Err(error) => return Err(broken_zip(&self.path, &error)),
@@ -187,7 +189,7 @@ fn read_start(file: &mut File, start: &mut [u8; 5]) -> io::Result<usize> {
     Ok(known)
 }
 
-fn broken_zip(path: &Path, error: &ZipError) -> PackError {
+pub(super) fn broken_zip(path: &Path, error: &ZipError) -> PackError {
     PackError::malformed(path, 0, format!("the zip file cannot be read ({error}): take it from where it was kept"))
 }
 
@@ -224,7 +226,6 @@ struct Listed {
 
 /// Holds every file of a WACZ against the hash that it is listed with.
 fn check_list(wacz: &mut Wacz, damage: &mut Vec<Damage>) {
-    const DIGEST: &str = "datapackage-digest.json";
     let mut say = |file: &str, cause: String| {
         damage.push(Damage { capture: None, file: file.to_owned(), offset: 0, cause });
     };
@@ -254,7 +255,7 @@ fn check_list(wacz: &mut Wacz, damage: &mut Vec<Damage>) {
     }
 }
 
-fn read(wacz: &mut Wacz, name: &str) -> io::Result<Vec<u8>> {
+pub(super) fn read(wacz: &mut Wacz, name: &str) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     wacz.by_name(name)?.take(MOST_LIST).read_to_end(&mut bytes)?;
     Ok(bytes)

@@ -12,26 +12,16 @@ use zip::{CompressionMethod, ZipWriter};
 
 use super::contents::Contents;
 use super::digest::Hashing;
-use super::open::EARLIER;
+use super::open::{DIGEST, EARLIER, LIST};
 use super::work::ENTRY;
-use super::{Identity, Pack, PackError, cdxj};
+use super::{Identity, Pack, PackError, cdxj, own};
 
 impl Pack {
     /// Writes the sealed pack to `path` in one step, the `extras` (name to bytes) in it, and removes the work
     /// directory; what is open stays readable.
     pub fn seal(&self, path: &Path, extras: &BTreeMap<String, Vec<u8>>) -> Result<(), PackError> {
         let writer = self.writer()?;
-        let partial = partial(path);
-        let file = File::create(&partial).map_err(PackError::io(&partial, "create"))?;
-        let written = self.write_wacz(file, writer.end(), extras).and_then(|()| fs::rename(&partial, path));
-        if let Err(error) = written {
-            let _ = fs::remove_file(&partial);
-            return Err(PackError::io(path, "write")(error));
-        }
-        // The name is safe once its directory is; not every system can do that, and the bytes are safe already.
-        if let Some(directory) = path.parent().and_then(|directory| File::open(directory).ok()) {
-            let _ = directory.sync_all();
-        }
+        at_once(path, |file| self.write_wacz(file, writer.end(), extras))?;
         if let Some(work) = &self.work {
             let directory = &work.directory;
             fs::remove_file(&self.path).map_err(PackError::io(&self.path, "remove"))?;
@@ -52,18 +42,30 @@ impl Pack {
             out.put_bytes("pages/pages.jsonl", pages(&contents).as_bytes())?;
         }
         for (name, bytes) in extras {
-            out.put_bytes(&format!("tickmark/{name}"), bytes)?;
+            out.put_bytes(&own(name), bytes)?;
         }
         if !self.earlier.is_empty() {
-            out.put_bytes(&format!("tickmark/{EARLIER}"), &serde_json::to_vec_pretty(&self.earlier)?)?;
+            out.put_bytes(&own(EARLIER), &serde_json::to_vec_pretty(&self.earlier)?)?;
         }
-        let list = serde_json::to_vec_pretty(&list(identity, &out.resources))?;
-        let hash = out.put_bytes("datapackage.json", &list)?;
-        let digest = json!({ "path": "datapackage.json", "hash": hash });
-        out.put_bytes("datapackage-digest.json", &serde_json::to_vec_pretty(&digest)?)?;
-        let file = out.zip.finish()?.into_inner().map_err(io::IntoInnerError::into_error)?;
-        file.sync_all()
+        let list = list(identity, &out.resources);
+        out.end(&list)
     }
+}
+
+/// Writes the file at `path` so that it is complete or not there at all: what was there before stays until then.
+pub(super) fn at_once(path: &Path, write: impl FnOnce(File) -> io::Result<()>) -> Result<(), PackError> {
+    let partial = partial(path);
+    let file = File::create(&partial).map_err(PackError::io(&partial, "create"))?;
+    let written = write(file).and_then(|()| fs::rename(&partial, path));
+    if let Err(error) = written {
+        let _ = fs::remove_file(&partial);
+        return Err(PackError::io(path, "write")(error));
+    }
+    // The name is safe once its directory is; not every system can do that, and the bytes are safe already.
+    if let Some(directory) = path.parent().and_then(|directory| File::open(directory).ok()) {
+        let _ = directory.sync_all();
+    }
+    Ok(())
 }
 
 /// The name a file has until it is complete.
@@ -73,13 +75,15 @@ fn partial(path: &Path) -> PathBuf {
     path.with_file_name(name)
 }
 
-struct Out {
-    zip: ZipWriter<BufWriter<File>>,
-    resources: Vec<Value>,
+/// A WACZ that is being written.
+pub(super) struct Out {
+    pub(super) zip: ZipWriter<BufWriter<File>>,
+    /// What its list says of the files in it.
+    pub(super) resources: Vec<Value>,
 }
 
 impl Out {
-    fn put_bytes(&mut self, path: &str, bytes: &[u8]) -> io::Result<String> {
+    pub(super) fn put_bytes(&mut self, path: &str, bytes: &[u8]) -> io::Result<String> {
         self.put(path, &mut &*bytes, bytes.len() as u64)
     }
 
@@ -103,6 +107,15 @@ impl Out {
         // Without a type, validators take `report.json` for a report of theirs.
         self.resources.push(json!({ "name": name, "type": "file", "path": path, "hash": hash, "bytes": bytes }));
         Ok(hash)
+    }
+
+    /// Adds its list and that list's hash, and ends it.
+    pub(super) fn end(mut self, list: &Value) -> io::Result<()> {
+        let hash = self.put_bytes(LIST, &serde_json::to_vec_pretty(list)?)?;
+        let digest = json!({ "path": LIST, "hash": hash });
+        self.put_bytes(DIGEST, &serde_json::to_vec_pretty(&digest)?)?;
+        let file = self.zip.finish()?.into_inner().map_err(io::IntoInnerError::into_error)?;
+        file.sync_all()
     }
 }
 

@@ -11,6 +11,8 @@ use tokio::task::spawn_blocking;
 use super::missing::Missing;
 use super::opened::Opened;
 use crate::audit::kept::PACK;
+use crate::audit::signed;
+use crate::pack::SIGN_OFF;
 use crate::store::{Held, Lying, NewRun, Store};
 
 /// How deep runs may lie: `cities/ID/runs/DATE`.
@@ -46,7 +48,7 @@ impl Folder {
             if known.get(&path) == Some(&lying) {
                 continue;
             }
-            if let Err(problem) = take(store, &path, lying).await {
+            if let Err(problem) = take(store, &path, lying, aside).await {
                 // The store's own trouble is not the pack's: it is tried again the next time.
                 if let Missing::Store(_) = problem {
                     return Err(problem);
@@ -65,10 +67,11 @@ impl Folder {
     }
 }
 
-async fn take(store: &Store, path: &Path, lying: Lying) -> Result<(), Missing> {
+/// Takes a pack in, with what was decided of its run.
+async fn take(store: &Store, path: &Path, lying: Lying, aside: fn(&str)) -> Result<(), Missing> {
     let name = path.to_str().ok_or(Missing::Nothing)?;
     let pack = path.to_owned();
-    let Opened { report, hash, .. } = spawn_blocking(move || Opened::at(&pack)).await??;
+    let Opened { report, hash, pack } = spawn_blocking(move || Opened::at(&pack)).await??;
     let times = report.captures.iter().map(|capture| capture.fetched_at);
     let run = NewRun {
         id: &hash,
@@ -88,7 +91,22 @@ async fn take(store: &Store, path: &Path, lying: Lying) -> Result<(), Missing> {
             .collect(),
     };
     store.keep(&run).await?;
-    Ok(store.lies(name, lying, &hash).await?)
+    store.lies(name, lying, &hash).await?;
+    // Signed off over another store, or by a process that was killed before it could say so.
+    if let Some(sign_off) = pack.extra(SIGN_OFF)? {
+        match signed::read(&sign_off, &hash, &report) {
+            Ok(sign_off) => {
+                let probes = report.findings.iter().map(|finding| (finding.id.as_str(), finding.probe.as_str()));
+                store.adopt(&sign_off, &probes.collect()).await?;
+            }
+            Err(problems) => {
+                for (what, why) in problems {
+                    aside(&format!("{}: {what} is left aside: {why}", path.display()));
+                }
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Every sealed pack in a folder and the folders in it. A pack is sealed at once, so it is whole or absent.

@@ -1,17 +1,28 @@
 //! What keeps a page of elsewhere out, and what is shown inert: the host asked for, and the headers of every answer.
 
 use axum::extract::Request;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
-/// What a page of the workbench may load: its own style, and the frame with the evidence.
-pub(super) const PAGE: &str = "default-src 'none'; style-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+use super::missing::Missing;
+
+/// What a page of the workbench may load: its own style, and the frame with the evidence; forms go to
+/// itself.
+pub(super) const PAGE: &str = "default-src 'none'; style-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 /// What a report may load: nothing but what stands in it, and it runs no script here.
 pub(super) const REPORT: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; \
     form-action 'none'; frame-ancestors 'none'; sandbox allow-popups allow-popups-to-escape-sandbox";
 /// What the words of a site may do: nothing.
 pub(super) const BODY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox";
+
+/// Whether a request that changes something comes from a page of this host, as far as the browser tells; programs that are
+/// no browsers tell nothing.
+fn from_here(headers: &HeaderMap, host: &str) -> bool {
+    let told = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or_default());
+    let origin = told("origin").is_none_or(|origin| origin.strip_prefix("http://") == Some(host));
+    origin && told("sec-fetch-site").is_none_or(|site| site == "same-origin")
+}
 
 /// Answers only who asks for a loopback name, so that no name that was turned to loopback reads anything here.
 pub(super) async fn guard(request: Request, next: Next) -> Response {
@@ -20,6 +31,9 @@ pub(super) async fn guard(request: Request, next: Next) -> Response {
     if name != "127.0.0.1" && name != "localhost" {
         return (StatusCode::MISDIRECTED_REQUEST, "this workbench answers to 127.0.0.1 and localhost only")
             .into_response();
+    }
+    if !request.method().is_safe() && !from_here(request.headers(), host) {
+        return Missing::Foreign.into_response();
     }
     let mut response = next.run(request).await;
     let headers = response.headers_mut();

@@ -4,6 +4,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use tokio::task::JoinError;
 
+use super::{guard, pages};
 use crate::audit::kept::NoReport;
 use crate::pack::PackError;
 use crate::report::ReportError;
@@ -18,6 +19,15 @@ pub(super) enum Missing {
     /// The run is known, and its pack lies in the folder no more.
     #[error("the pack of this run is not in the folder any more: its quotes and captures cannot be shown")]
     Gone,
+    /// What was sent cannot be taken.
+    #[error("{0}")]
+    Refused(String),
+    /// It was sent from elsewhere, or from a page of before this process.
+    #[error("this form was not sent from a page of this workbench: load the page again, and send it from there")]
+    Foreign,
+    /// The run takes no more decisions.
+    #[error("this run is signed off, and takes no more decisions")]
+    Closed,
     /// The run's pack gives no report.
     #[error(transparent)]
     NoReport(#[from] NoReport),
@@ -50,6 +60,9 @@ impl Missing {
         match self {
             Self::Nothing => StatusCode::NOT_FOUND,
             Self::Gone => StatusCode::GONE,
+            Self::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Foreign => StatusCode::FORBIDDEN,
+            Self::Closed => StatusCode::CONFLICT,
             _ => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -57,6 +70,11 @@ impl Missing {
 
 impl IntoResponse for Missing {
     fn into_response(self) -> Response {
-        (self.status(), [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], self.to_string()).into_response()
+        let (kind, page) = match pages::missing(&self) {
+            Ok(page) => ("text/html; charset=utf-8", page),
+            Err(_) => ("text/plain; charset=utf-8", self.to_string()),
+        };
+        let fields = [(header::CONTENT_TYPE, kind), (header::CONTENT_SECURITY_POLICY, guard::PAGE)];
+        (self.status(), fields, page).into_response()
     }
 }

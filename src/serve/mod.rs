@@ -1,8 +1,10 @@
-//! The workbench: the runs that lie in a folder, in a browser. On loopback only, and it changes none of them.
+//! The workbench: the runs that lie in a folder, in a browser, and what reviewers decide of them. On loopback only; a run
+//! is changed by nothing but its sign-off.
 //!
 //! Lists and histories come from the store, into which each pack is taken once; quotes and captures from the packs. What
 //! a site sent is shown as escaped text, and no page may run a script or load anything from elsewhere.
 
+mod decide;
 mod folder;
 mod guard;
 mod marked;
@@ -10,6 +12,7 @@ mod missing;
 mod opened;
 mod pages;
 mod stream;
+mod tokens;
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -17,22 +20,29 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::{Path, Query, State};
+use axum::extract::{DefaultBodyLimit, Form, Path, Query, State};
 use axum::http::header;
-use axum::response::{IntoResponse as _, Response};
-use axum::routing::get;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::routing::{get, post};
 use axum::{Router, middleware};
 use serde::Deserialize;
 use tokio::net::TcpListener;
+use tokio::sync::Mutex;
 use tokio::task::spawn_blocking;
 
 use crate::store::{Store, StoreError};
+use decide::Stated;
 use folder::Folder;
 use missing::Missing;
 use opened::{Open, Opened};
+use pages::Review;
+use tokens::Tokens;
 
 /// How long after one look into the folder the next one begins.
 const BETWEEN_LOOKS: Duration = Duration::from_secs(5);
+
+/// The most bytes that a form may have.
+const MOST_SENT: usize = 64 * 1024;
 
 /// What is served, and how.
 pub struct Serving {
@@ -75,7 +85,8 @@ pub fn serve(serving: Serving, ready: &dyn Fn(SocketAddr)) -> Result<(), Unserve
         let refused = |problem: Missing| Unserved::Folder(problem.to_string());
         let folder = Folder::of(folder, &store).await.map_err(refused)?;
         folder.take_in(&store, aside).await.map_err(refused)?;
-        let bench = Arc::new(Bench { folder, store, open: Open::default() });
+        let tokens = Tokens::new().map_err(Unserved::Ended)?;
+        let bench = Arc::new(Bench { folder, store, open: Open::default(), tokens, signing: Mutex::default() });
         tokio::spawn(watch(Arc::clone(&bench), aside));
         ready(listener.local_addr().map_err(no_port)?);
         axum::serve(listener, routes(bench)).await.map_err(Unserved::Ended)
@@ -87,6 +98,9 @@ struct Bench {
     folder: Folder,
     store: Store,
     open: Open,
+    tokens: Tokens,
+    /// Held while a run is signed off.
+    signing: Mutex<()>,
 }
 
 impl Bench {
@@ -95,6 +109,14 @@ impl Bench {
         self.store.run(&run).await?.ok_or(Missing::Nothing)?;
         let path = self.folder.pack(&self.store, &run).await?;
         spawn_blocking(move || self.open.get(&run, &path)).await?
+    }
+
+    /// What is known of a run, and what was decided of it.
+    async fn review(&self, run: &str) -> Result<Review, Missing> {
+        let known = self.store.run(run).await?.ok_or(Missing::Nothing)?;
+        let decisions = self.store.decisions(run).await?;
+        let signed = self.store.signed(run).await?;
+        Ok(Review { known, decisions, signed, token: self.tokens.of(run) })
     }
 }
 
@@ -123,11 +145,15 @@ fn routes(bench: Arc<Bench>) -> Router {
         .route("/style.css", get(style))
         .route("/cities/{city}", get(city))
         .route("/runs/{run}", get(run))
-        .route("/runs/{run}/criteria/{scheme}/{code}", get(criterion))
+        .route("/runs/{run}/criteria/{scheme}/{code}", get(criterion).post(decide))
+        .route("/runs/{run}/sign-off", post(sign))
+        .route("/accuracy", get(accuracy))
         .route("/runs/{run}/report", get(report))
         .route("/runs/{run}/pack.wacz", get(pack))
         .route("/runs/{run}/evidence/{finding}/{place}", get(evidence))
         .route("/runs/{run}/evidence/{finding}/{place}/body", get(body))
+        .fallback(async || Missing::Nothing)
+        .layer(DefaultBodyLimit::max(MOST_SENT))
         .layer(middleware::from_fn(guard::guard))
         .with_state(bench)
 }
@@ -145,16 +171,60 @@ async fn city(State(bench): Of, Path(city): Path<String>, Query(part): Query<Par
 }
 
 async fn run(State(bench): Of, Path(run): Path<String>) -> Result<Response, Missing> {
-    let known = bench.store.run(&run).await?.ok_or(Missing::Nothing)?;
-    made(bench, run, guard::PAGE, move |opened| pages::run(opened, &known)).await
+    let review = bench.review(&run).await?;
+    made(bench, run, guard::PAGE, move |opened| pages::run(opened, &review)).await
 }
 
 async fn criterion(
     State(bench): Of,
     Path((run, scheme, code)): Path<(String, String, String)>,
 ) -> Result<Response, Missing> {
-    let known = bench.store.run(&run).await?.ok_or(Missing::Nothing)?;
-    made(bench, run, guard::PAGE, move |opened| pages::criterion(opened, &known, &scheme, &code)).await
+    let review = bench.review(&run).await?;
+    made(bench, run, guard::PAGE, move |opened| pages::criterion(opened, &review, &scheme, &code)).await
+}
+
+/// What the form of a clause brings.
+#[derive(Deserialize)]
+struct Decides {
+    token: String,
+    clause: String,
+    #[serde(flatten)]
+    stated: Stated,
+}
+
+async fn decide(
+    State(bench): Of,
+    Path((run, scheme, code)): Path<(String, String, String)>,
+    Form(Decides { token, clause, stated }): Form<Decides>,
+) -> Result<Redirect, Missing> {
+    if !bench.tokens.holds(&run, &token) {
+        return Err(Missing::Foreign);
+    }
+    bench.decide(&run, &scheme, &clause, &stated).await?;
+    Ok(Redirect::to(&format!("/runs/{run}/criteria/{scheme}/{code}#k-{clause}")))
+}
+
+/// What the form of a sign-off brings.
+#[derive(Deserialize)]
+struct Signs {
+    token: String,
+    reviewer: String,
+}
+
+async fn sign(
+    State(bench): Of,
+    Path(run): Path<String>,
+    Form(Signs { token, reviewer }): Form<Signs>,
+) -> Result<Redirect, Missing> {
+    if !bench.tokens.holds(&run, &token) {
+        return Err(Missing::Foreign);
+    }
+    bench.sign(&run, &reviewer).await?;
+    Ok(Redirect::to(&format!("/runs/{run}#decided")))
+}
+
+async fn accuracy(State(bench): Of) -> Result<Response, Missing> {
+    Ok(page(guard::PAGE, pages::accuracy(&bench.store).await?))
 }
 
 async fn report(State(bench): Of, Path(run): Path<String>) -> Result<Response, Missing> {

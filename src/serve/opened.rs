@@ -1,11 +1,15 @@
 //! Packs that are open, with their reports: the few that were asked for last.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use probes::spec::Spec;
+
 use super::missing::Missing;
+use crate::audit::CRITERIA;
 use crate::audit::kept::{self, NoReport};
+use crate::criteria::Scheme;
 use crate::pack::Pack;
 use crate::report::{Report, View};
 
@@ -29,6 +33,15 @@ impl Opened {
         let report = kept::report(&pack)?;
         let hash = pack.content_hash()?.ok_or(NoReport::Missing)?;
         Ok(Self { pack, report, hash })
+    }
+
+    /// The criteria that the pack keeps.
+    pub(super) fn schemes(&self) -> Result<Vec<Scheme>, Missing> {
+        let Some(kept) = self.pack.extra(CRITERIA)? else { return Ok(Vec::new()) };
+        let all: Vec<BTreeMap<String, String>> = serde_json::from_slice(&kept).map_err(NoReport::from)?;
+        let specs: Vec<&Spec> = probes::ALL.iter().map(|probe| probe.spec()).collect();
+        // Criteria of another time, which this version cannot read, tell nothing of how a decision moves them.
+        Ok(all.iter().filter_map(|files| Scheme::from_files(CRITERIA, files, &specs).ok()).collect())
     }
 
     /// What is looked up in the report.
@@ -61,5 +74,10 @@ impl Open {
         open.push_front(Arc::clone(&opened));
         open.truncate(MOST);
         Ok(opened)
+    }
+
+    /// Lets go of the pack of `run`, which was written anew.
+    pub(super) fn forget(&self, run: &str) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).retain(|opened| opened.hash != run);
     }
 }

@@ -1,9 +1,11 @@
-//! What is kept of runs beside their packs: how every criterion and clause stood, run by run.
+//! What is kept of runs beside their packs: how every criterion and clause stood, run by run, and what people
+//! decided of it.
 //!
 //! The same statements serve SQLite, which needs nothing installed, and PostgreSQL. A run is written in one transaction:
 //! it is there whole or not at all, and once [`Store::keep`] has returned, killing the process does not undo it.
 
 mod cities;
+mod decisions;
 mod packs;
 mod runs;
 
@@ -15,13 +17,36 @@ use sqlx::{AnyPool, Row as _, SqlSafeStr as _, Transaction};
 use url::Url;
 
 pub use cities::{Cell, City, Column, Line, Matrix};
+pub use decisions::Agreement;
 pub use packs::Lying;
 pub use runs::{Held, KeptRun, NewRun};
 
 /// What changed in the tables, in order: never edited once published.
-const MIGRATIONS: [(i64, &str, &str); 1] = [(1, "runs", include_str!("migrations/1-runs.sql"))];
+const MIGRATIONS: [Tables; 3] = [
+    Tables::same("runs", include_str!("migrations/1-runs.sql")),
+    Tables::same("decisions", include_str!("migrations/2-decisions.sql")),
+    // Databases have no triggers in common.
+    Tables {
+        name: "append-only",
+        sqlite: include_str!("migrations/3-append-only.sqlite.sql"),
+        postgres: include_str!("migrations/3-append-only.postgres.sql"),
+    },
+];
 /// The most connections at once; readers of SQLite do not wait for its one writer.
 const CONNECTIONS: u32 = 8;
+
+/// One change of the tables.
+struct Tables {
+    name: &'static str,
+    sqlite: &'static str,
+    postgres: &'static str,
+}
+
+impl Tables {
+    const fn same(name: &'static str, sql: &'static str) -> Self {
+        Self { name, sqlite: sql, postgres: sql }
+    }
+}
 
 /// Runs of many cities, in SQLite or PostgreSQL.
 #[derive(Clone, Debug)]
@@ -75,10 +100,11 @@ impl Store {
             });
         }
         let pool = options.connect(&address).await?;
-        let migrations = MIGRATIONS.map(|(version, name, sql)| {
+        let migrations = (1..).zip(MIGRATIONS).map(|(version, Tables { name, sqlite: lite, postgres })| {
+            let sql = if sqlite { lite } else { postgres };
             Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
         });
-        Migrator::with_migrations(migrations.to_vec()).run(&pool).await?;
+        Migrator::with_migrations(migrations.collect()).run(&pool).await?;
         Ok(Self { pool, begin: if sqlite { "BEGIN IMMEDIATE" } else { "BEGIN" } })
     }
 

@@ -3,11 +3,15 @@
 mod killed;
 mod postgres;
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use jiff::civil::date;
+use sqlx::Connection as _;
 use tempfile::TempDir;
+use tickmark::criteria::decision::{Decided, SignOff};
 use tickmark::criteria::verdict::{ClauseVerdict, Kind, Lead, Standing, Summary, Verdict};
-use tickmark::store::{Held, Lying, NewRun, Store};
+use tickmark::store::{Agreement, Held, Lying, NewRun, Store};
 
 use postgres::Postgres;
 
@@ -133,6 +137,87 @@ async fn holds_what_it_is_given(address: &str) {
     assert_eq!(store.packs_of("r1").await.unwrap(), ["/ab/pack.wacz".as_ref() as &std::path::Path]);
     assert!(store.packs_of("r2").await.unwrap().is_empty());
     store.close().await;
+}
+
+fn decided(clause: &str, found: Standing, decided: Standing) -> Decided {
+    Decided {
+        scheme: "made-up".to_owned(),
+        clause: clause.to_owned(),
+        found,
+        decided,
+        reason: "It is so.".to_owned(),
+        reviewer: "Ada".to_owned(),
+        at: Timestamp::UNIX_EPOCH,
+        findings: vec!["f1".to_owned(), "f2".to_owned()],
+    }
+}
+
+/// What any store must do with what people decide, from an empty one.
+async fn only_adds_decisions(address: &str) {
+    use Standing::{Met, NeedsReview, NotMet};
+    let store = Store::open(address).await.unwrap();
+    for run in ["r1", "r2", "r3"] {
+        keep(&store, run, "Ødby", 2, [Met, NeedsReview]).await;
+    }
+    // Many at once come one after the other.
+    let all = futures_util::future::join_all((0..12).map(|_| store.decide("r1", decided("B2.1", Met, Met), &["seen"])));
+    for one in all.await {
+        assert!(one.unwrap().is_some());
+    }
+    store.decide("r1", decided("B2.1", Met, NotMet), &["seen", "read"]).await.unwrap().unwrap();
+    store.decide("r1", decided("A1.1", NeedsReview, Met), &["read"]).await.unwrap().unwrap();
+    store.decide("r2", decided("B2.1", Met, Met), &["seen"]).await.unwrap().unwrap();
+    assert!(store.decide("none", decided("B2.1", Met, Met), &[]).await.is_err());
+
+    let agreement = store.agreement().await.unwrap();
+    // Of fourteen decisions on one clause of one run the last counts.
+    assert_eq!(agreement["seen"], Agreement { upheld: 1, overruled: 1, ..Agreement::default() });
+    assert_eq!(agreement["read"], Agreement { overruled: 1, settled_met: 1, ..Agreement::default() });
+
+    let signed = store.sign("r1", "Ada", Timestamp::UNIX_EPOCH).await.unwrap();
+    assert_eq!((signed.decisions.len(), signed.problems()), (14, Vec::new()));
+    assert_eq!(store.decide("r1", decided("B2.1", Met, Met), &[]).await.unwrap(), None);
+    // Signed again, it stays as it was.
+    let again = store.sign("r1", "Eve", "2026-11-02T00:00:00Z".parse().unwrap()).await.unwrap();
+    assert_eq!(again, signed);
+    assert_eq!(store.signed("r1").await.unwrap(), Some(signed));
+    assert_eq!(store.signed("r2").await.unwrap(), None);
+
+    // What was signed elsewhere is taken over where nothing is decided yet, and nowhere else.
+    let elsewhere =
+        SignOff::of("r3", vec![decided("A1.1", NeedsReview, NotMet).chained(1, "r3")], "Bob", Timestamp::UNIX_EPOCH);
+    store.adopt(&elsewhere, &BTreeMap::from([("f1", "seen"), ("f2", "seen")])).await.unwrap();
+    assert_eq!(store.signed("r3").await.unwrap(), Some(elsewhere));
+    assert_eq!(store.agreement().await.unwrap()["seen"].settled_not_met, 1);
+    let late = SignOff::of("r2", Vec::new(), "Bob", Timestamp::UNIX_EPOCH);
+    store.adopt(&late, &BTreeMap::new()).await.unwrap();
+    assert_eq!((store.signed("r2").await.unwrap(), store.decisions("r2").await.unwrap().len()), (None, 1));
+    store.close().await;
+
+    // Nor does anything else that opens the database change them.
+    let mut database = sqlx::AnyConnection::connect(address).await.unwrap();
+    for change in [
+        "UPDATE decisions SET decided = 'met'",
+        "DELETE FROM decisions WHERE number = 14",
+        "UPDATE signatures SET reviewer = 'Eve'",
+        "DELETE FROM signatures",
+        "INSERT INTO decisions SELECT run, 99, scheme, clause, found, decided, reviewer, at, whole, sha256 FROM decisions \
+         WHERE run = 'r1' AND number = 1",
+    ] {
+        assert!(sqlx::query(change).execute(&mut database).await.is_err(), "{change}");
+    }
+}
+
+#[test]
+fn sqlite_only_adds_decisions() {
+    let (_folder, address) = sqlite();
+    wait(only_adds_decisions(&address));
+}
+
+#[test]
+fn postgresql_only_adds_decisions() {
+    let Some(server) = Postgres::start() else { return };
+    wait(only_adds_decisions(&server.address));
 }
 
 #[test]

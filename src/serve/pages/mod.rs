@@ -1,12 +1,14 @@
 //! The pages, filled from templates that escape whatever they are given and make visible what hides in it.
 
+mod accuracy;
 mod city;
+mod decided;
 mod evidence;
 mod run;
 
 use std::sync::LazyLock;
 
-use minijinja::{Environment, Value};
+use minijinja::{Environment, Value, context};
 use probes::capture::CaptureId;
 use probes::finding::Evidence;
 
@@ -14,17 +16,22 @@ use super::missing::Missing;
 use super::opened::Opened;
 use crate::report::html;
 
+pub(super) use accuracy::accuracy;
 pub(super) use city::{cities, city};
+pub(super) use decided::Review;
 pub(super) use evidence::{body, evidence};
 pub(super) use run::{criterion, report, run};
 
-const TEMPLATES: [(&str, &str); 8] = [
+const TEMPLATES: [(&str, &str); 11] = [
     ("bench/frame.html", include_str!("html/frame.html")),
     ("bench/parts.html", include_str!("html/parts.html")),
     ("bench/cities.html", include_str!("html/cities.html")),
     ("bench/city.html", include_str!("html/city.html")),
     ("bench/run.html", include_str!("html/run.html")),
     ("bench/criterion.html", include_str!("html/criterion.html")),
+    ("bench/decided.html", include_str!("html/decided.html")),
+    ("bench/accuracy.html", include_str!("html/accuracy.html")),
+    ("bench/missing.html", include_str!("html/missing.html")),
     ("bench/evidence.html", include_str!("html/evidence.html")),
     ("bench/body.html", include_str!("html/body.html")),
 ];
@@ -41,6 +48,11 @@ static TEMPLATE: LazyLock<Result<Environment<'static>, String>> = LazyLock::new(
 /// How every page looks: as reports do, and what only the workbench has.
 pub(super) fn style() -> String {
     [html::STYLE, include_str!("html/style.css")].concat()
+}
+
+/// The page that tells why there is no page.
+pub(super) fn missing(why: &Missing) -> Result<String, Missing> {
+    fill("bench/missing.html", context! { why => why.to_string() })
 }
 
 fn fill(name: &str, with: Value) -> Result<String, Missing> {

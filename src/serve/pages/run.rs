@@ -8,6 +8,7 @@ use probes::finding::Finding;
 
 use super::super::missing::Missing;
 use super::super::opened::Opened;
+use super::decided::{Review, decided, in_force, standing_as_decided};
 use super::fill;
 use crate::criteria::verdict::{ClauseVerdict, LinkVerdict, Standing, Verdict, points};
 use crate::report::text::measured;
@@ -18,8 +19,9 @@ use crate::store::KeptRun;
 const QUOTES: usize = 3;
 
 /// A run: its result, and how each criterion stands.
-pub(in super::super) fn run(opened: &Opened, known: &KeptRun) -> Result<String, Missing> {
+pub(in super::super) fn run(opened: &Opened, review: &Review) -> Result<String, Missing> {
     let report = &opened.report;
+    let decided_standing = standing_as_decided(opened, review)?;
     let schemes: Vec<Value> = report
         .by_scheme()
         .map(|by| {
@@ -27,7 +29,8 @@ pub(in super::super) fn run(opened: &Opened, known: &KeptRun) -> Result<String, 
             for verdict in by.verdicts {
                 let open = verdict.clauses.iter().filter(|clause| clause.standing == Standing::NeedsReview).count();
                 let (code, title, standing) = (&verdict.code, &verdict.title, verdict.standing.name());
-                let row = context! { code, title, standing, open, clauses => verdict.clauses.len() };
+                let said = decided_standing.get(&(by.scheme.id.as_str(), code.as_str())).map(|standing| standing.name());
+                let row = context! { code, title, standing, open, clauses => verdict.clauses.len(), decided => said };
                 match groups.iter_mut().find(|(category, _)| *category == verdict.category) {
                     Some((_, rows)) => rows.push(row),
                     None => groups.push((&verdict.category, vec![row])),
@@ -44,13 +47,19 @@ pub(in super::super) fn run(opened: &Opened, known: &KeptRun) -> Result<String, 
         })
         .collect();
     let captures = report.captures.len();
-    fill("bench/run.html", context! { schemes, captures, findings => report.findings.len(), run => about(known) })
+    fill(
+        "bench/run.html",
+        context! {
+            schemes, captures, findings => report.findings.len(), run => about(&review.known), token => &review.token,
+            decisions => review.decisions.iter().map(decided).collect::<Vec<_>>(), signed => review.signature(opened)?,
+        },
+    )
 }
 
 /// A criterion of a run: its clauses, and for each what every link shows, by which words.
 pub(in super::super) fn criterion(
     opened: &Opened,
-    known: &KeptRun,
+    review: &Review,
     scheme: &str,
     code: &str,
 ) -> Result<String, Missing> {
@@ -64,14 +73,18 @@ pub(in super::super) fn criterion(
         let loose: Vec<Value> =
             clause.findings.iter().filter(|id| !told.contains(id)).filter_map(|id| found(&view, id)).collect();
         let how_often = clause.lead.map(|_| measured(by.measured.get(&clause.id)));
-        context! { links, loose, measured => how_often, ..plain(clause) }
+        let decisions: Vec<Value> = review.of_clause(scheme, &clause.id).map(decided).collect();
+        let now = in_force(review, scheme, clause).name();
+        context! { links, loose, decisions, now, measured => how_often, ..plain(clause) }
     });
+    let by_decision = standing_as_decided(opened, review)?.get(&(scheme, code)).map(|standing| standing.name());
     let code_of = |verdict: &Verdict| verdict.code.clone();
     fill(
         "bench/criterion.html",
         context! {
-            run => about(known), scheme, code, title => &verdict.title, category => &verdict.category,
+            run => about(&review.known), scheme, code, title => &verdict.title, category => &verdict.category,
             standing => verdict.standing.name(), reason => &verdict.reason, clauses => clauses.collect::<Vec<_>>(),
+            token => &review.token, signed => review.signed.is_some(), decided => by_decision,
             before => at.checked_sub(1).and_then(|at| by.verdicts.get(at)).map(code_of),
             after => by.verdicts.get(at + 1).map(code_of),
         },

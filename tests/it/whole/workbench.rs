@@ -1,5 +1,7 @@
 //! The workbench shows what a hostile page said, and nothing of it does anything.
 
+mod review;
+
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::process::Child;
@@ -28,12 +30,30 @@ impl Workbench {
     }
 
     /// The whole answer to a request, with its headers.
-    fn get(&self, path: &str, host: &str) -> String {
+    fn raw(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Vec<u8> {
         let mut stream = TcpStream::connect(&self.address).unwrap();
-        write!(stream, "GET {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n").unwrap();
+        let own = [("host", self.address.as_str())];
+        let own = own.iter().filter(|_| !headers.iter().any(|(name, _)| *name == "host"));
+        let fields: Vec<String> = own.chain(headers).map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        let request = format!("{method} {path} HTTP/1.1\r\nconnection: close\r\n{}", fields.concat());
+        // Who refuses a body may close before it is sent.
+        let _ = write!(stream, "{request}content-length: {}\r\n\r\n{body}", body.len());
         let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).unwrap();
-        String::from_utf8_lossy(&answer).into_owned()
+        let _ = stream.read_to_end(&mut answer);
+        answer
+    }
+
+    fn get(&self, path: &str, host: &str) -> String {
+        String::from_utf8_lossy(&self.raw("GET", path, &[("host", host)], "")).into_owned()
+    }
+
+    /// The answer to a form that is sent.
+    fn post(&self, path: &str, headers: &[(&str, &str)], form: &str) -> String {
+        let mut headers = headers.to_vec();
+        if !headers.iter().any(|(name, _)| *name == "content-type") {
+            headers.push(("content-type", "application/x-www-form-urlencoded"));
+        }
+        String::from_utf8_lossy(&self.raw("POST", path, &headers, form)).into_owned()
     }
 
     fn page(&self, path: &str) -> String {

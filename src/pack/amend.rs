@@ -1,0 +1,40 @@
+//! A sealed pack with one more file of its run; every other byte of what it holds stays as it is.
+
+use std::fs::File;
+use std::io::{self, BufReader, BufWriter};
+use std::path::Path;
+
+use serde_json::{Value, json};
+use zip::ZipWriter;
+
+use super::open::{DIGEST, LIST, Wacz, broken_zip, read};
+use super::region::Region;
+use super::seal::{Out, at_once};
+use super::{PackError, own};
+
+impl super::Pack {
+    /// Writes the sealed pack at `path` anew, with the file `name` of the run added or replaced: complete, or as it was.
+    pub fn amend(path: &Path, name: &str, bytes: &[u8]) -> Result<(), PackError> {
+        let file = File::open(path).map_err(PackError::io(path, "open"))?;
+        let len = file.metadata().map_err(PackError::io(path, "read"))?.len();
+        let reader = BufReader::new(Region::new(file).reader(0, len));
+        let mut wacz = Wacz::new(reader).map_err(|error| broken_zip(path, &error))?;
+        at_once(path, |file| write(&mut wacz, file, &own(name), bytes))
+    }
+}
+
+fn write(wacz: &mut Wacz, file: File, name: &str, bytes: &[u8]) -> io::Result<()> {
+    let mut list: Value = serde_json::from_slice(&read(wacz, LIST)?)?;
+    let mut resources = list["resources"].as_array().cloned().unwrap_or_default();
+    resources.retain(|file| file["path"] != name);
+    let mut out = Out { zip: ZipWriter::new(BufWriter::new(file)), resources };
+    for number in 0..wacz.len() {
+        let entry = wacz.by_index_raw(number)?;
+        if ![LIST, DIGEST, name].iter().any(|left_out| left_out.as_bytes() == entry.name_raw()) {
+            out.zip.raw_copy_file(entry)?;
+        }
+    }
+    out.put_bytes(name, bytes)?;
+    list["resources"] = json!(out.resources);
+    out.end(&list)
+}

@@ -1,0 +1,103 @@
+//! What a reviewer says of a clause, and of a run as a whole: put into the store, and at the sign-off into the pack.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde::Deserialize;
+use tokio::task::spawn_blocking;
+
+use super::Bench;
+use super::missing::Missing;
+use super::opened::Opened;
+use crate::criteria::decision::{Decided, Decision, SignOff};
+use crate::criteria::verdict::Standing;
+use crate::pack::{Pack, SIGN_OFF};
+
+/// What a reviewer says of a clause.
+#[derive(Debug, Deserialize)]
+pub(super) struct Stated {
+    /// How it stands by them; the standing it has in the run accepts that.
+    pub(super) standing: Standing,
+    /// Why.
+    #[serde(default)]
+    pub(super) reason: String,
+    /// Their name.
+    pub(super) reviewer: String,
+}
+
+impl Bench {
+    /// Takes a decision on a clause of a run.
+    pub(super) async fn decide(
+        self: &Arc<Self>,
+        run: &str,
+        scheme: &str,
+        clause: &str,
+        stated: &Stated,
+    ) -> Result<Decision, Missing> {
+        let opened = Arc::clone(self).open(run.to_owned()).await?;
+        let (decided, probes) = decided(&opened, scheme, clause, stated)?;
+        let probes: Vec<&str> = probes.iter().map(String::as_str).collect();
+        self.store.decide(run, decided, &probes).await?.ok_or(Missing::Closed)
+    }
+
+    /// Signs a run off, and freezes it with its decisions into its pack. Where it is signed off already and the pack does
+    /// not say so yet, the pack is written again.
+    pub(super) async fn sign(self: &Arc<Self>, run: &str, reviewer: &str) -> Result<SignOff, Missing> {
+        let reviewer = reviewer.trim();
+        if reviewer.is_empty() || reviewer.chars().nth(100).is_some() {
+            return Err(Missing::Refused(
+                "a sign-off needs the name of who signs, of 100 characters at most".to_owned(),
+            ));
+        }
+        // One at a time: two must not write the same pack.
+        let _signing = self.signing.lock().await;
+        // The pack must be there to be written.
+        let opened = Arc::clone(self).open(run.to_owned()).await?;
+        let path = self.folder.pack(&self.store, run).await?;
+        let signed = self.store.sign(run, reviewer, now()).await?;
+        let bytes = serde_json::to_vec_pretty(&signed).map_err(std::io::Error::from)?;
+        spawn_blocking(move || {
+            // Bodies that are being read are read from the file as it was.
+            let is_in = opened.pack.extra(SIGN_OFF)?.is_some_and(|there| there == bytes);
+            if is_in { Ok(()) } else { Pack::amend(&path, SIGN_OFF, &bytes) }
+        })
+        .await??;
+        self.open.forget(run);
+        Ok(signed)
+    }
+}
+
+/// The decision that is stated, and the probes whose findings had decided its clause.
+fn decided(
+    opened: &Opened,
+    scheme: &str,
+    clause: &str,
+    stated: &Stated,
+) -> Result<(Decided, BTreeSet<String>), Missing> {
+    let by = opened.report.by_scheme().find(|by| by.scheme.id == scheme).ok_or(Missing::Nothing)?;
+    let clauses = by.verdicts.iter().flat_map(|verdict| &verdict.clauses);
+    let clause = clauses.into_iter().find(|it| it.id == clause).ok_or(Missing::Nothing)?;
+    let decided = Decided {
+        scheme: scheme.to_owned(),
+        clause: clause.id.clone(),
+        found: clause.standing,
+        decided: stated.standing,
+        reason: stated.reason.trim().to_owned(),
+        reviewer: stated.reviewer.trim().to_owned(),
+        at: now(),
+        findings: clause.findings.clone(),
+    };
+    if let Some(problem) = decided.problem() {
+        return Err(Missing::Refused(problem.to_owned()));
+    }
+    let view = opened.view();
+    let probes = clause.findings.iter().filter_map(|id| view.finding(id)).map(|finding| finding.probe.clone());
+    Ok((decided, probes.collect()))
+}
+
+/// The time, to the second.
+fn now() -> Timestamp {
+    let now = Timestamp::now();
+    Timestamp::from_second(now.as_second()).unwrap_or(now)
+}
