@@ -9,7 +9,15 @@ use crate::criteria::Scheme;
 use crate::report::ReportError;
 use crate::report::csv::safe;
 
-/// The tables as a data package (Frictionless, version 1): each as CSV with its schema, and as JSON Lines.
+/// How each table is written: as what, of which media type, and what its resource's name ends in.
+const FORMS: &[(&str, &str, &str)] = &[
+    ("csv", "text/csv", ""),
+    ("jsonl", "application/jsonl", "-lines"),
+    #[cfg(feature = "parquet")]
+    ("parquet", "application/vnd.apache.parquet", "-columns"),
+];
+
+/// The tables as a data package (Frictionless, version 1): each in every form that it is written in, with its schema.
 pub(super) fn package(planned: &Planned, tables: &[&Table], counts: &[(&str, u64)]) -> Value {
     let resources: Vec<Value> = tables
         .iter()
@@ -20,7 +28,7 @@ pub(super) fn package(planned: &Planned, tables: &[&Table], counts: &[(&str, u64
                 .iter()
                 .map(|column| json!({ "name": column.0, "type": column.1, "description": column.2 }))
                 .collect();
-            [("csv", "text/csv", ""), ("jsonl", "application/jsonl", "-lines")].map(|(extension, media, suffix)| {
+            FORMS.iter().map(move |(extension, media, suffix)| {
                 json!({
                     "name": format!("{}{suffix}", table.name),
                     "path": format!("{}.{extension}", table.name),

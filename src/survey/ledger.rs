@@ -50,6 +50,10 @@ pub enum SurveyError {
     /// A table cannot be written.
     #[error(transparent)]
     Report(#[from] ReportError),
+    /// A table cannot be written in Parquet.
+    #[cfg(feature = "parquet")]
+    #[error(transparent)]
+    Parquet(#[from] parquet::errors::ParquetError),
 }
 
 /// What is surveyed: the same for every run into the same folder.

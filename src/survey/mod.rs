@@ -4,6 +4,8 @@
 //! beside them are made from the packs alone.
 
 mod cities;
+#[cfg(feature = "parquet")]
+mod columnar;
 mod dataset;
 mod ledger;
 mod row;
@@ -13,4 +15,4 @@ mod tables;
 pub use cities::{City, cities, offered_for_nothing_known};
 pub use ledger::{Ledger, Planned, State, SurveyError};
 pub use run::{Ended, Surveyors, run};
-pub use tables::{Rejudge, write};
+pub use tables::{Rejudge, Tables, write};

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::ledger::State;
 use crate::report::Report;
-use crate::report::model::ByScheme;
+use crate::report::model::{ByScheme, SchemeRef};
 use crate::report::text::{answer, kind, lead, standing_name};
 
 /// A table: its name, what a row is, and its columns.
@@ -20,6 +20,9 @@ pub(super) struct Table {
 
 /// A column: its name, its type by Table Schema, and what stands in it.
 pub(super) struct Column(pub(super) &'static str, pub(super) &'static str, pub(super) &'static str);
+
+/// The version that judges and writes.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// A row: a cell for each column.
 pub(super) type Row = Vec<Value>;
@@ -45,7 +48,8 @@ pub(super) const CITIES: Table = Table {
         Column("points_sure", "number", "Points that are sure"),
         Column("points_possible", "number", "Points that are possible, the sure ones among them"),
         Column("as_of", "date", "The date that the audit speaks of"),
-        Column("tool_version", "string", "The version of the program that found what was found"),
+        Column("tool_version", "string", "The version of the program that judged, and wrote the row"),
+        Column("probes_version", "string", "The version of the program whose probes found what was found"),
     ],
 };
 
@@ -72,7 +76,8 @@ pub(super) const CLAUSES: Table = Table {
         Column("reason", "string", "Why it stands so"),
         Column("findings", "string", "Ids of the findings that it rests on"),
         Column("as_of", "date", "The date that the audit speaks of"),
-        Column("tool_version", "string", "The version of the program that found what was found"),
+        Column("tool_version", "string", "The version of the program that judged, and wrote the row"),
+        Column("probes_version", "string", "The version of the program whose probes found what was found"),
         Column("scheme_sha256", "string", "A hash of all files of the criteria"),
     ],
 };
@@ -91,13 +96,17 @@ pub(super) const FACTS: Table = Table {
         Column("finding", "string", "The finding's id, by which the report has its evidence"),
         Column("fact", "string", "The fact's name"),
         Column("type", "string", "text, count, number, share, days, date, yes-no, list or table"),
-        Column("value", "string", "The fact: a share as a number from 0 to 1, lists and tables as JSON"),
+        Column("value", "string", "The fact in words: a share from 0 to 1, lists and tables as JSON"),
+        Column("number", "number", "The same as a number, where it is a count, number, share or days"),
         Column("n", "integer", "Of a share: how many were measured"),
         Column("population", "integer", "Of a share: how many there are"),
         Column("low", "number", "Of a share: the lower end of the 95 % interval, 0 to 1"),
         Column("high", "number", "Of a share: its upper end"),
         Column("as_of", "date", "The date that the audit speaks of"),
-        Column("tool_version", "string", "The version of the program that found what was found"),
+        Column("tool_version", "string", "The version of the program that judged, and wrote the row"),
+        Column("probes_version", "string", "The version of the program whose probes found what was found"),
+        Column("scheme", "string", "The criteria by which it was decided what is looked at, the city's own first"),
+        Column("scheme_sha256", "string", "A hash of all files of each"),
     ],
 };
 
@@ -141,6 +150,7 @@ pub(super) fn audited<'r>(id: &'r str, report: &'r Report) -> impl Iterator<Item
             json!(standing.points_sure),
             json!(standing.points_possible),
             json!(report.as_of),
+            json!(VERSION),
             json!(report.tool.version),
         ]
     })
@@ -166,6 +176,7 @@ pub(super) fn clauses<'r>(id: &'r str, report: &'r Report, by: ByScheme<'r>) -> 
                 json!(clause.reason),
                 json!(clause.findings.join(" ")),
                 json!(report.as_of),
+                json!(VERSION),
                 json!(report.tool.version),
                 json!(by.scheme.sha256),
             ]
@@ -195,25 +206,27 @@ fn fact_row(id: &str, report: &Report, finding: &Finding, fact: Option<(&String,
         json!(finding.id),
         json!(fact.map(|(name, _)| name)),
     ];
-    let (kind, value) = match fact.map(|(_, fact)| fact) {
-        None => ("", Value::Null),
-        Some(Fact::Text(words)) => ("text", json!(words)),
-        Some(Fact::Count(count)) => ("count", json!(count.to_string())),
-        Some(Fact::Number(number)) => ("number", json!(number.to_string())),
-        Some(Fact::Share(share)) => ("share", json!(share.share.to_string())),
-        Some(Fact::Days(days)) => ("days", json!(days.to_string())),
-        Some(Fact::Date(date)) => ("date", json!(date)),
-        Some(Fact::YesNo(yes)) => ("yes-no", json!(if *yes { "yes" } else { "no" })),
-        Some(Fact::List(list)) => ("list", json!(json!(list).to_string())),
-        Some(Fact::Table(rows)) => ("table", json!(json!(rows).to_string())),
+    let (kind, value, number) = match fact.map(|(_, fact)| fact) {
+        None => ("", Value::Null, Value::Null),
+        Some(Fact::Text(words)) => ("text", json!(words), Value::Null),
+        Some(Fact::Count(count)) => ("count", json!(count.to_string()), json!(count)),
+        Some(Fact::Number(number)) => ("number", json!(number.to_string()), json!(number)),
+        Some(Fact::Share(share)) => ("share", json!(share.share.to_string()), json!(share.share)),
+        Some(Fact::Days(days)) => ("days", json!(days.to_string()), json!(days)),
+        Some(Fact::Date(date)) => ("date", json!(date), Value::Null),
+        Some(Fact::YesNo(yes)) => ("yes-no", json!(if *yes { "yes" } else { "no" }), Value::Null),
+        Some(Fact::List(list)) => ("list", json!(json!(list).to_string()), Value::Null),
+        Some(Fact::Table(rows)) => ("table", json!(json!(rows).to_string()), Value::Null),
     };
-    row.extend([json!(kind), value]);
+    row.extend([json!(kind), value, number]);
     match fact {
         Some((_, Fact::Share(share))) => {
             row.extend([json!(share.n), json!(share.population), json!(share.low), json!(share.high)]);
         }
         _ => row.extend([Value::Null, Value::Null, Value::Null, Value::Null]),
     }
-    row.extend([json!(report.as_of), json!(report.tool.version)]);
+    let schemes = |of: fn(&SchemeRef) -> &str| report.by_scheme().map(|by| of(by.scheme)).collect::<Vec<_>>().join(" ");
+    row.extend([json!(report.as_of), json!(VERSION), json!(report.tool.version)]);
+    row.extend([json!(schemes(|scheme| &scheme.id)), json!(schemes(|scheme| &scheme.sha256))]);
     row
 }

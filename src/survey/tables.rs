@@ -3,12 +3,15 @@
 use std::fs;
 use std::io::{BufWriter, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use probes::spec::Spec;
-use serde_json::{Map, Value};
+use serde::Serializer as _;
+use serde_json::Value;
 use tempfile::NamedTempFile;
 
+#[cfg(feature = "parquet")]
+use super::columnar::Columnar;
 use super::dataset;
 use super::ledger::{Ledger, State, SurveyError, disk, other};
 use super::row::{CITIES, CLAUSES, FACTS, Row, Table, audited, clauses, facts, unaudited};
@@ -25,16 +28,26 @@ pub struct Rejudge<'a> {
     pub schemes: &'a [Scheme],
 }
 
+/// The tables of a survey while they are written.
+pub struct Tables {
+    into: PathBuf,
+    cities: Files,
+    clauses: Files,
+    facts: Files,
+}
+
 /// One table's files while they are written.
 struct Files {
     table: &'static Table,
     rows: csv::Writer<BufWriter<NamedTempFile>>,
     lines: BufWriter<NamedTempFile>,
+    #[cfg(feature = "parquet")]
+    columns: Columnar,
     written: u64,
 }
 
-/// Writes the survey's tables into `into`, as CSV and as JSON Lines, with a data package and a code book beside them; how
-/// many rows each has.
+/// Writes the survey's tables into `into`, as CSV, as JSON Lines and in Parquet, with a data package and a code book beside
+/// them; how many rows each has.
 ///
 /// The rows come in the order of the cities' ids, whatever the order in which they were audited.
 pub fn write(
@@ -44,14 +57,12 @@ pub fn write(
     schemes: &[Scheme],
     rejudge: Option<Rejudge<'_>>,
 ) -> Result<Vec<(&'static str, u64)>, SurveyError> {
-    fs::create_dir_all(into).map_err(disk(into))?;
-    let begin = |table| Files::begin(into, table);
-    let (mut in_cities, mut in_clauses, mut in_facts) = (begin(&CITIES)?, begin(&CLAUSES)?, begin(&FACTS)?);
+    let mut tables = Tables::begin(into)?;
     for city in &ledger.planned().cities {
         let state = ledger.state(&city.id);
         if state != State::Audited {
             let (name, links) = (&city.submission.city, city.submission.links.len());
-            in_cities.put([unaudited(&city.id, name, links, &state)])?;
+            tables.cities.put([unaudited(&city.id, name, links, &state)])?;
             continue;
         }
         let path = ledger.pack(&city.id);
@@ -60,49 +71,78 @@ pub fn write(
         if let Some(Rejudge { schemes }) = rejudge {
             report = rejudged(report, schemes, specs);
         }
-        in_cities.put(audited(&city.id, &report))?;
-        for by in report.by_scheme() {
-            in_clauses.put(clauses(&city.id, &report, by))?;
-        }
-        in_facts.put(facts(&city.id, &report))?;
+        tables.put(&city.id, &report)?;
     }
-    let counts: Vec<(&'static str, u64)> = [in_cities, in_clauses, in_facts]
-        .into_iter()
-        .map(|files| Ok((files.table.name, files.end(into)?)))
-        .collect::<Result<_, SurveyError>>()?;
+    let counts = tables.end()?;
     let package = dataset::package(ledger.planned(), &[&CITIES, &CLAUSES, &FACTS], &counts);
     place(into, "datapackage.json", &serde_json::to_vec_pretty(&package).map_err(ReportError::from)?)?;
     place(into, "codebook.csv", &dataset::codebook(specs, schemes)?)?;
     Ok(counts)
 }
 
+impl Tables {
+    /// Begins them in a folder.
+    pub fn begin(into: &Path) -> Result<Self, SurveyError> {
+        fs::create_dir_all(into).map_err(disk(into))?;
+        let begin = |table| Files::begin(into, table);
+        Ok(Self { into: into.to_owned(), cities: begin(&CITIES)?, clauses: begin(&CLAUSES)?, facts: begin(&FACTS)? })
+    }
+
+    /// Writes what a city's report says.
+    pub fn put(&mut self, id: &str, report: &Report) -> Result<(), SurveyError> {
+        self.cities.put(audited(id, report))?;
+        for by in report.by_scheme() {
+            self.clauses.put(clauses(id, report, by))?;
+        }
+        self.facts.put(facts(id, report))
+    }
+
+    /// Puts the files where they belong; how many rows each table has.
+    pub fn end(self) -> Result<Vec<(&'static str, u64)>, SurveyError> {
+        let files = [self.cities, self.clauses, self.facts];
+        files.into_iter().map(|files| Ok((files.table.name, files.end(&self.into)?))).collect()
+    }
+}
+
 impl Files {
     fn begin(into: &Path, table: &'static Table) -> Result<Self, SurveyError> {
-        let new = || NamedTempFile::new_in(into).map(BufWriter::new).map_err(disk(into));
-        let mut rows = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(new()?);
+        let new = || NamedTempFile::new_in(into).map_err(disk(into));
+        let mut rows = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(BufWriter::new(new()?));
         rows.write_record(table.columns.iter().map(|column| column.0)).map_err(ReportError::from)?;
-        Ok(Self { table, rows, lines: new()?, written: 0 })
+        Ok(Self {
+            table,
+            rows,
+            lines: BufWriter::new(new()?),
+            #[cfg(feature = "parquet")]
+            columns: Columnar::begin(new()?, table)?,
+            written: 0,
+        })
     }
 
     fn put(&mut self, rows: impl IntoIterator<Item = Row>) -> Result<(), SurveyError> {
         for row in rows {
             self.rows.write_record(row.iter().map(cell)).map_err(ReportError::from)?;
-            let names = self.table.columns.iter().map(|column| column.0.to_owned());
-            let line: Map<String, Value> = names.zip(row).filter(|(_, value)| !value.is_null()).collect();
-            serde_json::to_writer(&mut self.lines, &line).map_err(ReportError::from)?;
+            let mut line = serde_json::Serializer::new(&mut self.lines);
+            let named = self.table.columns.iter().map(|column| column.0).zip(&row);
+            line.collect_map(named.filter(|(_, value)| !value.is_null())).map_err(ReportError::from)?;
             self.lines.write_all(b"\n").map_err(ReportError::from)?;
+            #[cfg(feature = "parquet")]
+            self.columns.put(row)?;
             self.written += 1;
         }
         Ok(())
     }
 
-    /// Puts both files where they belong; how many rows they have.
+    /// Puts the files where they belong; how many rows they have.
     fn end(self, into: &Path) -> Result<u64, SurveyError> {
+        let place =
+            |file: NamedTempFile, extension| persist(file, &into.join(format!("{}.{extension}", self.table.name)));
+        let whole = |file: BufWriter<NamedTempFile>| file.into_inner().map_err(|error| disk(into)(error.into_error()));
         let rows = self.rows.into_inner().map_err(|error| disk(into)(error.into_error()))?;
-        for (file, extension) in [(rows, "csv"), (self.lines, "jsonl")] {
-            let file = file.into_inner().map_err(|error| disk(into)(error.into_error()))?;
-            persist(file, &into.join(format!("{}.{extension}", self.table.name)))?;
-        }
+        place(whole(rows)?, "csv")?;
+        place(whole(self.lines)?, "jsonl")?;
+        #[cfg(feature = "parquet")]
+        place(self.columns.end()?, "parquet")?;
         Ok(self.written)
     }
 }

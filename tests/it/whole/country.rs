@@ -6,6 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::program::{Place, flags};
+use super::survey::tables;
 use super::{PORTAL, code, note};
 use crate::country::{City, Country};
 use crate::hostile::Hostile;
@@ -32,7 +33,7 @@ struct Held {
 }
 
 fn rows(folder: &Path, name: &str) -> Vec<BTreeMap<String, String>> {
-    csv::Reader::from_path(folder.join(name)).unwrap().deserialize().map(Result::unwrap).collect()
+    super::survey::rows(&fs::read(folder.join(name)).unwrap())
 }
 
 fn held(country: &Country, survey: &Path) -> Held {
@@ -85,12 +86,6 @@ fn begun(country: &Country, servers: &Hostile, apart: &str) -> (Place, Vec<Strin
     args.extend(country.nowhere());
     args.extend(place.leading_to(servers));
     (place, args)
-}
-
-/// Every table that a survey wrote, byte for byte.
-fn tables(survey: &Path) -> BTreeMap<String, Vec<u8>> {
-    let files = fs::read_dir(survey).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file());
-    files.map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), fs::read(path).unwrap())).collect()
 }
 
 #[track_caller]

@@ -7,8 +7,10 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
+use serde_json::Value;
+
 use super::program::{Place, flags};
-use super::{PORTAL, code, json, note};
+use super::{PORTAL, all, code, json, json_of, note};
 use crate::hostile::{Call, Hostile, whole};
 
 const CITIES: usize = 24;
@@ -72,15 +74,39 @@ fn place(country: &Hostile) -> (Place, Vec<String>) {
 }
 
 /// Every file that a survey wrote beside the packs, by name.
-fn tables(folder: &Path) -> BTreeMap<String, String> {
+pub(super) fn tables(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file());
-    files
-        .map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), fs::read_to_string(path).unwrap()))
-        .collect()
+    files.map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), fs::read(path).unwrap())).collect()
 }
 
-fn rows(table: &str) -> Vec<BTreeMap<String, String>> {
-    csv::Reader::from_reader(table.as_bytes()).deserialize().map(Result::unwrap).collect()
+pub(super) fn rows(table: &[u8]) -> Vec<BTreeMap<String, String>> {
+    csv::Reader::from_reader(table).deserialize().map(Result::unwrap).collect()
+}
+
+/// The rows of a table in JSON Lines, with their cells as CSV has them.
+fn lines(table: &[u8]) -> Vec<BTreeMap<String, String>> {
+    let cell = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let row = |line: &str| {
+        json_of(line).as_object().unwrap().iter().map(|(name, value)| (name.clone(), cell(value))).collect()
+    };
+    std::str::from_utf8(table).unwrap().lines().map(row).collect()
+}
+
+/// The rows of a table in Parquet, with their cells as CSV has them.
+#[cfg(feature = "parquet")]
+fn columnar(table: &Path) -> Vec<BTreeMap<String, String>> {
+    use parquet::file::reader::{FileReader as _, SerializedFileReader};
+    use parquet::record::Field;
+    let file = SerializedFileReader::new(fs::File::open(table).unwrap()).unwrap();
+    let cell = |field: &Field| match field {
+        Field::Null => None,
+        Field::Str(words) => Some(words.clone()),
+        Field::Double(number) => Some(number.to_string()),
+        other => Some(other.to_string()),
+    };
+    let rows = file.get_row_iter(None).unwrap().map(Result::unwrap);
+    rows.map(|row| row.get_column_iter().filter_map(|(name, field)| Some((name.clone(), cell(field)?))).collect())
+        .collect()
 }
 
 #[test]
@@ -151,21 +177,30 @@ fn what_was_found_is_judged_again_without_a_network() {
 
     // The package says of each table what is in it.
     let package = json(&place.path("survey/datapackage.json"));
-    for resource in package["resources"].as_array().unwrap() {
-        let text = &before[resource["path"].as_str().unwrap()];
-        let fields: Vec<&str> = resource["schema"]["fields"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|field| field["name"].as_str().unwrap())
-            .collect();
-        let rows = if resource["format"] == "csv" {
-            assert_eq!(text.lines().next().unwrap().split(',').collect::<Vec<_>>(), fields);
-            rows(text).len()
-        } else {
-            text.lines().count()
+    for resource in all(&package["resources"]) {
+        let path = resource["path"].as_str().unwrap();
+        let table = &before[path];
+        let fields = all(&resource["schema"]["fields"]);
+        let of_csv = before.get(&format!("{}.csv", path.split_once('.').unwrap().0)).unwrap();
+        let read = match resource["format"].as_str().unwrap() {
+            "csv" => rows(table),
+            "jsonl" => lines(table),
+            #[cfg(feature = "parquet")]
+            "parquet" => columnar(&place.path("survey").join(path)),
+            other => panic!("{other}"),
         };
-        assert_eq!(resource["rows"], rows, "{}", resource["path"]);
+        assert_eq!(resource["rows"], read.len(), "{path}");
+        let cells = |row: &BTreeMap<String, String>| -> Vec<String> {
+            let cell = |field: &Value| {
+                let cell = row.get(field["name"].as_str().unwrap()).cloned().unwrap_or_default();
+                let number = cell.parse::<f64>().ok().filter(|_| field["type"] == "number");
+                number.map_or(cell, |number| number.to_string())
+            };
+            fields.iter().map(cell).collect()
+        };
+        for (one, other) in read.iter().zip(rows(of_csv)) {
+            assert_eq!(cells(one), cells(&other), "{path}");
+        }
     }
     let probes = rows(&before["codebook.csv"]).into_iter().filter(|row| row["kind"] == "probe").count();
     assert!(probes > 20, "{probes}");
