@@ -47,6 +47,14 @@ enum Then {
         /// The survey's folder
         survey: PathBuf,
     },
+    /// Write pages for people from a survey's tables: how the cities stand, every figure a link to its rows
+    Report {
+        /// The survey's folder, or one with tables that were judged again
+        survey: PathBuf,
+        /// The fact by which cohorts of cities are told apart
+        #[arg(long, value_name = "PROBE.FACT", default_value = "catalogue.platform")]
+        by: String,
+    },
     /// Hold what was found against other criteria, without a network
     Rejudge {
         /// The survey's folder
@@ -64,6 +72,10 @@ enum Then {
 pub(crate) fn run(args: &Args) -> Result<Ended, Trouble> {
     match (&args.then, &args.cities) {
         (Some(Then::Status { survey }), _) => status(&Ledger::open(survey)?, &mut io::stdout().lock()),
+        (Some(Then::Report { survey, by }), _) => {
+            writeln!(io::stdout().lock(), "{}", survey::report(survey, by)?.display())?;
+            Ok(Ended::Well)
+        }
         (Some(Then::Rejudge { survey, criteria, out }), _) => {
             let ledger = Ledger::open(survey)?;
             let schemes = schemes(criteria)?;

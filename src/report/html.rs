@@ -39,7 +39,7 @@ pub fn write(report: &Report, view: &View<'_>, out: &mut dyn Write) -> Result<()
     let context = context! {
         style => Value::from_safe_string(STYLE.to_owned()),
         script => Value::from_safe_string(SCRIPT.to_owned()),
-        policy => policy(),
+        policy => policy(STYLE, SCRIPT),
         ..Value::from(Serde(&page))
     };
     environment.get_template("report.html")?.render_captured_to(context, &mut *out)?;
@@ -75,18 +75,18 @@ fn long(cell: &str) -> bool {
     longer(cell, 40) || cell.split_whitespace().any(|word| longer(word, 20))
 }
 
-/// What the page may load: nothing but its own style and script, known by their hashes, and pictures that stand in it.
-fn policy() -> String {
+/// What a page may load: nothing but its own style and script, known by their hashes, and pictures that stand in it.
+pub(crate) fn policy(style: &str, script: &str) -> String {
     let hash = |text: &str| BASE64_STANDARD.encode(Sha256::digest(text));
     format!(
         "default-src 'none'; style-src 'sha256-{}'; img-src data:; script-src 'sha256-{}'; base-uri 'none'; form-action 'none'",
-        hash(STYLE),
-        hash(SCRIPT)
+        hash(style),
+        hash(script)
     )
 }
 
 /// A name as part of an element's id.
-fn anchor(name: &str) -> String {
+pub(crate) fn anchor(name: &str) -> String {
     name.chars().map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '-' }).collect()
 }
 

@@ -8,6 +8,7 @@ use super::row::Table;
 use crate::criteria::Scheme;
 use crate::report::ReportError;
 use crate::report::csv::safe;
+use crate::report::model::SchemeRef;
 
 /// How each table is written: as what, of which media type, and what its resource's name ends in.
 const FORMS: &[(&str, &str, &str)] = &[
@@ -17,8 +18,8 @@ const FORMS: &[(&str, &str, &str)] = &[
     ("parquet", "application/vnd.apache.parquet", "-columns"),
 ];
 
-/// The tables as a data package (Frictionless, version 1): each in every form that it is written in, with its schema.
-pub(super) fn package(planned: &Planned, tables: &[&Table], counts: &[(&str, u64)]) -> Value {
+/// The tables, judged by `schemes`, as a data package (Frictionless, version 1): each in every form that it is written in, with its schema.
+pub(super) fn package(planned: &Planned, schemes: &[Scheme], tables: &[&Table], counts: &[(&str, u64)]) -> Value {
     let resources: Vec<Value> = tables
         .iter()
         .flat_map(|table| {
@@ -45,9 +46,9 @@ pub(super) fn package(planned: &Planned, tables: &[&Table], counts: &[(&str, u64
     json!({
         "name": "survey",
         "title": format!("A survey of {} as of {}", counted(planned.cities.len()), planned.as_of),
-        "version": planned.tool.version,
+        "version": env!("CARGO_PKG_VERSION"),
         "resources": resources,
-        "criteria": planned.schemes,
+        "criteria": schemes.iter().map(SchemeRef::of).collect::<Vec<_>>(),
         "as_of": planned.as_of,
     })
 }

@@ -8,11 +8,13 @@ mod cities;
 mod columnar;
 mod dataset;
 mod ledger;
+mod report;
 mod row;
 mod run;
 mod tables;
 
 pub use cities::{City, cities, offered_for_nothing_known};
 pub use ledger::{Ledger, Planned, State, SurveyError};
+pub use report::report;
 pub use run::{Ended, Surveyors, run};
 pub use tables::{Rejudge, Tables, write};

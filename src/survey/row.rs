@@ -53,6 +53,25 @@ pub(super) const CITIES: Table = Table {
     ],
 };
 
+pub(super) const CRITERIA: Table = Table {
+    name: "criteria",
+    about: "One row a city, scheme and criterion: how it stands, and why.",
+    columns: &[
+        Column("city_id", "string", "The city's folder in the survey"),
+        Column("city", "string", "The city's name, as it was given"),
+        Column("scheme", "string", "The criteria"),
+        Column("criterion", "string", "The criterion's code"),
+        Column("title", "string", "Its title"),
+        Column("standing", "string", "met, not-met, needs-review or nothing-offered"),
+        Column("clauses", "integer", "How many clauses it has"),
+        Column("reason", "string", "Why it stands so"),
+        Column("as_of", "date", "The date that the audit speaks of"),
+        Column("tool_version", "string", "The version of the program that judged, and wrote the row"),
+        Column("probes_version", "string", "The version of the program whose probes found what was found"),
+        Column("scheme_sha256", "string", "A hash of all files of the criteria"),
+    ],
+};
+
 pub(super) const CLAUSES: Table = Table {
     name: "clauses",
     about: "One row a city, scheme and clause: how it stands, and why.",
@@ -152,6 +171,26 @@ pub(super) fn audited<'r>(id: &'r str, report: &'r Report) -> impl Iterator<Item
             json!(report.as_of),
             json!(VERSION),
             json!(report.tool.version),
+        ]
+    })
+}
+
+/// A row for each criterion of one scheme.
+pub(super) fn criteria<'r>(id: &'r str, report: &'r Report, by: ByScheme<'r>) -> impl Iterator<Item = Row> + 'r {
+    by.verdicts.iter().map(move |verdict| {
+        vec![
+            json!(id),
+            json!(report.submission.city),
+            json!(by.scheme.id),
+            json!(verdict.code),
+            json!(verdict.title),
+            json!(standing_name(verdict.standing)),
+            json!(verdict.clauses.len()),
+            json!(verdict.reason),
+            json!(report.as_of),
+            json!(VERSION),
+            json!(report.tool.version),
+            json!(by.scheme.sha256),
         ]
     })
 }

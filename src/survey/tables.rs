@@ -14,7 +14,7 @@ use tempfile::NamedTempFile;
 use super::columnar::Columnar;
 use super::dataset;
 use super::ledger::{Ledger, State, SurveyError, disk, other};
-use super::row::{CITIES, CLAUSES, FACTS, Row, Table, audited, clauses, facts, unaudited};
+use super::row::{CITIES, CLAUSES, CRITERIA, FACTS, Row, Table, audited, clauses, criteria, facts, unaudited};
 use crate::audit::kept;
 use crate::audit::rejudged;
 use crate::criteria::Scheme;
@@ -32,6 +32,7 @@ pub struct Rejudge<'a> {
 pub struct Tables {
     into: PathBuf,
     cities: Files,
+    criteria: Files,
     clauses: Files,
     facts: Files,
 }
@@ -74,7 +75,7 @@ pub fn write(
         tables.put(&city.id, &report)?;
     }
     let counts = tables.end()?;
-    let package = dataset::package(ledger.planned(), &[&CITIES, &CLAUSES, &FACTS], &counts);
+    let package = dataset::package(ledger.planned(), schemes, &[&CITIES, &CRITERIA, &CLAUSES, &FACTS], &counts);
     place(into, "datapackage.json", &serde_json::to_vec_pretty(&package).map_err(ReportError::from)?)?;
     place(into, "codebook.csv", &dataset::codebook(specs, schemes)?)?;
     Ok(counts)
@@ -85,13 +86,20 @@ impl Tables {
     pub fn begin(into: &Path) -> Result<Self, SurveyError> {
         fs::create_dir_all(into).map_err(disk(into))?;
         let begin = |table| Files::begin(into, table);
-        Ok(Self { into: into.to_owned(), cities: begin(&CITIES)?, clauses: begin(&CLAUSES)?, facts: begin(&FACTS)? })
+        Ok(Self {
+            into: into.to_owned(),
+            cities: begin(&CITIES)?,
+            criteria: begin(&CRITERIA)?,
+            clauses: begin(&CLAUSES)?,
+            facts: begin(&FACTS)?,
+        })
     }
 
     /// Writes what a city's report says.
     pub fn put(&mut self, id: &str, report: &Report) -> Result<(), SurveyError> {
         self.cities.put(audited(id, report))?;
         for by in report.by_scheme() {
+            self.criteria.put(criteria(id, report, by))?;
             self.clauses.put(clauses(id, report, by))?;
         }
         self.facts.put(facts(id, report))
@@ -99,7 +107,7 @@ impl Tables {
 
     /// Puts the files where they belong; how many rows each table has.
     pub fn end(self) -> Result<Vec<(&'static str, u64)>, SurveyError> {
-        let files = [self.cities, self.clauses, self.facts];
+        let files = [self.cities, self.criteria, self.clauses, self.facts];
         files.into_iter().map(|files| Ok((files.table.name, files.end(&self.into)?))).collect()
     }
 }

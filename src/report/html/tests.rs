@@ -29,7 +29,7 @@ fn the_policy_names_the_style_and_the_script_that_stand_there() {
         assert!(page.contains(&format!("<{tag}>{source}</{tag}>")), "{tag}");
         assert!(!source.contains("</"), "{tag}");
     }
-    assert!(page.contains(&format!("content=\"{}\"", policy())));
+    assert!(page.contains(&format!("content=\"{}\"", policy(STYLE, SCRIPT))));
     let inline = regex::Regex::new(r#"<[^>]*\s(style|on[a-z]+)=""#).unwrap();
     assert!(!inline.is_match(page.split("<script>").next().unwrap()));
 }
