@@ -17,6 +17,7 @@ const LONGEST_REASON: usize = 4000;
 
 /// What a reviewer says of a clause.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Decided {
     /// The scheme's folder name.
@@ -32,6 +33,7 @@ pub struct Decided {
     /// Who decided.
     pub reviewer: String,
     /// When.
+    #[cfg_attr(feature = "serve", schema(value_type = String, format = DateTime))]
     pub at: Timestamp,
     /// The findings that had decided the clause, by id: the evidence that the reviewer was shown.
     pub findings: Vec<String>,
@@ -39,6 +41,7 @@ pub struct Decided {
 
 /// A decision in its place in the chain.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Decision {
     /// Its number within its run, from 1.
@@ -53,6 +56,7 @@ pub struct Decision {
 
 /// A run that a reviewer closed, with all that was decided of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SignOff {
     /// The hash of what the run's pack holds, this left aside.
@@ -62,6 +66,7 @@ pub struct SignOff {
     /// Who closed it.
     pub reviewer: String,
     /// When.
+    #[cfg_attr(feature = "serve", schema(value_type = String, format = DateTime))]
     pub at: Timestamp,
     /// SHA-256 over all of the above.
     pub sha256: String,
@@ -75,14 +80,11 @@ impl Decided {
 
     /// What is wrong with it, in words for whoever wrote it.
     pub fn problem(&self) -> Option<&'static str> {
-        let (name, reason) = (self.reviewer.trim(), self.reason.trim());
-        if name.is_empty() {
-            Some("a decision needs the name of who decides")
-        } else if name.chars().nth(LONGEST_NAME).is_some() {
-            Some("a name has 100 characters at most")
-        } else if self.decided != self.found && reason.is_empty() {
+        if let Some(problem) = not_a_name(&self.reviewer) {
+            Some(problem)
+        } else if self.decided != self.found && self.reason.trim().is_empty() {
             Some("a standing is set otherwise only with a reason")
-        } else if reason.chars().nth(LONGEST_REASON).is_some() {
+        } else if self.reason.chars().nth(LONGEST_REASON).is_some() {
             Some("a reason has 4000 characters at most")
         } else {
             None
@@ -110,6 +112,17 @@ impl SignOff {
             problems.push((None, "it does not have the hash it was signed with"));
         }
         problems
+    }
+}
+
+/// Why this cannot be the name of who decides or signs, if it cannot.
+pub fn not_a_name(name: &str) -> Option<&'static str> {
+    if name.trim().is_empty() {
+        Some("the name of who decides or signs is needed")
+    } else if name.chars().nth(LONGEST_NAME).is_some() {
+        Some("a name has 100 characters at most")
+    } else {
+        None
     }
 }
 

@@ -6,23 +6,26 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::Deserialize;
 use tokio::task::spawn_blocking;
+use utoipa::ToSchema;
 
 use super::Bench;
 use super::missing::Missing;
 use super::opened::Opened;
-use crate::criteria::decision::{Decided, Decision, SignOff};
+use crate::criteria::decision::{Decided, Decision, SignOff, not_a_name};
 use crate::criteria::verdict::Standing;
 use crate::pack::{Pack, SIGN_OFF};
 
 /// What a reviewer says of a clause.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 pub(super) struct Stated {
     /// How it stands by them; the standing it has in the run accepts that.
     pub(super) standing: Standing,
-    /// Why.
+    /// Why; needed where it is set otherwise than it stood.
     #[serde(default)]
+    #[schema(max_length = 4000)]
     pub(super) reason: String,
     /// Their name.
+    #[schema(min_length = 1, max_length = 100, pattern = r"\S")]
     pub(super) reviewer: String,
 }
 
@@ -44,18 +47,15 @@ impl Bench {
     /// Signs a run off, and freezes it with its decisions into its pack. Where it is signed off already and the pack does
     /// not say so yet, the pack is written again.
     pub(super) async fn sign(self: &Arc<Self>, run: &str, reviewer: &str) -> Result<SignOff, Missing> {
-        let reviewer = reviewer.trim();
-        if reviewer.is_empty() || reviewer.chars().nth(100).is_some() {
-            return Err(Missing::Refused(
-                "a sign-off needs the name of who signs, of 100 characters at most".to_owned(),
-            ));
+        if let Some(problem) = not_a_name(reviewer) {
+            return Err(Missing::Refused(problem.to_owned()));
         }
         // One at a time: two must not write the same pack.
         let _signing = self.signing.lock().await;
         // The pack must be there to be written.
         let opened = Arc::clone(self).open(run.to_owned()).await?;
         let path = self.folder.pack(&self.store, run).await?;
-        let signed = self.store.sign(run, reviewer, now()).await?;
+        let signed = self.store.sign(run, &kept(reviewer), now()).await?;
         let bytes = serde_json::to_vec_pretty(&signed).map_err(std::io::Error::from)?;
         spawn_blocking(move || {
             // Bodies that are being read are read from the file as it was.
@@ -78,22 +78,34 @@ fn decided(
     let by = opened.report.by_scheme().find(|by| by.scheme.id == scheme).ok_or(Missing::Nothing)?;
     let clauses = by.verdicts.iter().flat_map(|verdict| &verdict.clauses);
     let clause = clauses.into_iter().find(|it| it.id == clause).ok_or(Missing::Nothing)?;
-    let decided = Decided {
+    let mut decided = Decided {
         scheme: scheme.to_owned(),
         clause: clause.id.clone(),
         found: clause.standing,
         decided: stated.standing,
-        reason: stated.reason.trim().to_owned(),
-        reviewer: stated.reviewer.trim().to_owned(),
+        reason: stated.reason.clone(),
+        reviewer: stated.reviewer.clone(),
         at: now(),
         findings: clause.findings.clone(),
     };
+    // Whether one is needed depends on how the clause stands, not on what was sent alone.
+    if decided.decided != decided.found && decided.reason.trim().is_empty() {
+        return Err(Missing::Unfounded);
+    }
     if let Some(problem) = decided.problem() {
         return Err(Missing::Refused(problem.to_owned()));
+    }
+    for text in [&mut decided.reason, &mut decided.reviewer] {
+        *text = kept(text);
     }
     let view = opened.view();
     let probes = clause.findings.iter().filter_map(|id| view.finding(id)).map(|finding| finding.probe.clone());
     Ok((decided, probes.collect()))
+}
+
+/// Words as they are kept: PostgreSQL takes no NUL.
+fn kept(words: &str) -> String {
+    words.trim().replace('\0', "\u{FFFD}")
 }
 
 /// The time, to the second.

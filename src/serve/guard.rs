@@ -32,6 +32,10 @@ pub(super) async fn guard(request: Request, next: Next) -> Response {
         return (StatusCode::MISDIRECTED_REQUEST, "this workbench answers to 127.0.0.1 and localhost only")
             .into_response();
     }
+    // No name of ours holds such a character, and PostgreSQL takes none.
+    if request.uri().path().contains("%00") {
+        return Missing::Nothing.into_response();
+    }
     if !request.method().is_safe() && !from_here(request.headers(), host) {
         return Missing::Foreign.into_response();
     }
@@ -42,7 +46,7 @@ pub(super) async fn guard(request: Request, next: Next) -> Response {
         (header::REFERRER_POLICY, "no-referrer"),
         (header::CACHE_CONTROL, "no-store"),
     ] {
-        headers.insert(name, HeaderValue::from_static(value));
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static("default-src 'none'; sandbox"));
     response

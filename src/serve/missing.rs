@@ -1,5 +1,6 @@
 //! Why there is no page.
 
+use axum::Extension;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use tokio::task::JoinError;
@@ -22,6 +23,9 @@ pub(super) enum Missing {
     /// What was sent cannot be taken.
     #[error("{0}")]
     Refused(String),
+    /// A clause is set otherwise than it stands, and no reason is given.
+    #[error("this clause stands otherwise in the run: it is set so only with a reason")]
+    Unfounded,
     /// It was sent from elsewhere, or from a page of before this process.
     #[error("this form was not sent from a page of this workbench: load the page again, and send it from there")]
     Foreign,
@@ -62,19 +66,24 @@ impl Missing {
             Self::Gone => StatusCode::GONE,
             Self::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Foreign => StatusCode::FORBIDDEN,
-            Self::Closed => StatusCode::CONFLICT,
+            Self::Unfounded | Self::Closed => StatusCode::CONFLICT,
             _ => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 }
 
+/// What went wrong in words, beside the page that tells it.
+#[derive(Clone)]
+pub(super) struct Told(pub(super) String);
+
 impl IntoResponse for Missing {
     fn into_response(self) -> Response {
+        let told = Extension(Told(self.to_string()));
         let (kind, page) = match pages::missing(&self) {
             Ok(page) => ("text/html; charset=utf-8", page),
             Err(_) => ("text/plain; charset=utf-8", self.to_string()),
         };
         let fields = [(header::CONTENT_TYPE, kind), (header::CONTENT_SECURITY_POLICY, guard::PAGE)];
-        (self.status(), fields, page).into_response()
+        (self.status(), told, fields, page).into_response()
     }
 }

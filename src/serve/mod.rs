@@ -4,6 +4,7 @@
 //! Lists and histories come from the store, into which each pack is taken once; quotes and captures from the packs. What
 //! a site sent is shown as escaped text, and no page may run a script or load anything from elsewhere.
 
+mod api;
 mod decide;
 mod folder;
 mod guard;
@@ -152,9 +153,11 @@ fn routes(bench: Arc<Bench>) -> Router {
         .route("/runs/{run}/pack.wacz", get(pack))
         .route("/runs/{run}/evidence/{finding}/{place}", get(evidence))
         .route("/runs/{run}/evidence/{finding}/{place}/body", get(body))
+        .merge(api::routes())
         .fallback(async || Missing::Nothing)
         .layer(DefaultBodyLimit::max(MOST_SENT))
         .layer(middleware::from_fn(guard::guard))
+        .layer(middleware::from_fn(api::exact))
         .with_state(bench)
 }
 

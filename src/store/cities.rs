@@ -2,15 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use serde::Serialize;
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
+use utoipa::ToSchema;
 
 use super::runs::kept;
 use super::{KeptRun, Store, StoreError, count, counted, parsed};
 use crate::criteria::verdict::Standing;
 
 /// A city as it stood in its latest run.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct City {
     /// How many runs of it there are.
     pub runs: usize,
@@ -19,7 +21,7 @@ pub struct City {
 }
 
 /// A run and its result in figures, by the submission's own scheme.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Column {
     /// The run.
     pub run: KeptRun,
@@ -46,7 +48,7 @@ pub struct Column {
 }
 
 /// How each criterion of a city stood, run by run.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Matrix {
     /// The runs, the latest first.
     pub columns: Vec<Column>,
@@ -55,7 +57,7 @@ pub struct Matrix {
 }
 
 /// A criterion in every run of a matrix.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Line {
     /// The scheme's folder name.
     pub scheme: String,
@@ -70,7 +72,7 @@ pub struct Line {
 }
 
 /// How a criterion stood in a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Cell {
     /// How it stood.
     pub standing: Standing,

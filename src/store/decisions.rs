@@ -3,15 +3,17 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use serde::Serialize;
 use sqlx::any::AnyRow;
 use sqlx::{Any, Row as _, Transaction};
+use utoipa::ToSchema;
 
 use super::{Store, StoreError, count, counted, parsed};
 use crate::criteria::decision::{Decided, Decision, SignOff};
 use crate::criteria::verdict::Standing;
 
 /// How often people agreed with what a probe's findings had decided.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Agreement {
     /// Clauses that stood at met or not met, and were left so.
     pub upheld: usize,

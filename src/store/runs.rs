@@ -6,6 +6,7 @@ use probes::capture::short_hash;
 use serde::Serialize;
 use sqlx::any::AnyRow;
 use sqlx::{Any, Row as _, Transaction};
+use utoipa::ToSchema;
 
 use super::{Store, StoreError, count, parsed};
 use crate::criteria::verdict::{Lead, Standing, Summary, Verdict};
@@ -43,7 +44,7 @@ pub struct Held<'a> {
 }
 
 /// A run as the store has it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct KeptRun {
     /// The hash of what its pack holds.
     pub id: String,
@@ -52,6 +53,7 @@ pub struct KeptRun {
     /// The city's name.
     pub city: String,
     /// The date it speaks of.
+    #[schema(value_type = String, format = Date)]
     pub as_of: Date,
     /// Which version of the program said so.
     pub tool: String,

@@ -49,12 +49,12 @@ pub(super) fn decided(decision: &Decision) -> Value {
 }
 
 /// How a clause stands by the last decision on it, else as it stood.
-pub(super) fn in_force(review: &Review, scheme: &str, clause: &ClauseVerdict) -> Standing {
+pub(in super::super) fn in_force(review: &Review, scheme: &str, clause: &ClauseVerdict) -> Standing {
     review.of_clause(scheme, &clause.id).last().map_or(clause.standing, |decision| decision.decided.decided)
 }
 
 /// How each criterion with a decision on it stands by them, by scheme and code, where the pack's criteria tell.
-pub(super) fn standing_as_decided<'a>(
+pub(in super::super) fn standing_as_decided<'a>(
     opened: &'a Opened,
     review: &Review,
 ) -> Result<BTreeMap<(&'a str, &'a str), Standing>, Missing> {

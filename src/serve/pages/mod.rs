@@ -18,7 +18,7 @@ use crate::report::html;
 
 pub(super) use accuracy::accuracy;
 pub(super) use city::{cities, city};
-pub(super) use decided::Review;
+pub(super) use decided::{Review, in_force, standing_as_decided};
 pub(super) use evidence::{body, evidence};
 pub(super) use run::{criterion, report, run};
 

@@ -1,5 +1,6 @@
 //! The workbench shows what a hostile page said, and nothing of it does anything.
 
+mod api;
 mod review;
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};

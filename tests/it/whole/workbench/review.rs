@@ -8,7 +8,7 @@ use super::{PAGE, Workbench, linked};
 use crate::hostile::{Call, Hostile, whole};
 
 /// A place with one run of a city whose policy can be read.
-fn audited() -> Place {
+pub(super) fn audited() -> Place {
     let city = Hostile::serving(|_: &Call| whole("200 OK", &["content-type: text/html"], PAGE.as_bytes()));
     let place = Place::new();
     place.write("links.csv", offering(&[(POLICY, "http://a.example.gov/policy")]));
@@ -42,7 +42,7 @@ fn what_is_decided_and_signed_is_in_the_pack_and_verifies() {
         let form = format!("token={token}&clause={clause}&standing={standing}&reason={reason}&reviewer=%3Cb%3EAda");
         workbench.post(&criterion, &[], &form)
     };
-    assert!(decide("met", "").starts_with("HTTP/1.1 422"), "another standing needs a reason");
+    assert!(decide("met", "").starts_with("HTTP/1.1 409"), "another standing needs a reason");
     assert!(decide("met", "It+says+%3Ci%3Eso.").starts_with("HTTP/1.1 303"));
     assert!(decide("not-met", "Not+in+force+yet.").starts_with("HTTP/1.1 303"));
     let page = workbench.page(&criterion);
