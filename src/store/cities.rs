@@ -1,6 +1,6 @@
 //! Cities and their histories, as pages show them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use sqlx::Row as _;
@@ -8,8 +8,30 @@ use sqlx::any::AnyRow;
 use utoipa::ToSchema;
 
 use super::runs::kept;
-use super::{KeptRun, Store, StoreError, count, counted, parsed};
+use super::{KeptRun, Store, StoreError, count, counted};
 use crate::criteria::verdict::Standing;
+
+/// The columns that a [`Column`] is read from.
+macro_rules! columns {
+    () => {
+        "runs.id, city_id, runs.city, as_of, tool, started, finished, edition, scheme, title, criteria, met, not_met, \
+         needs_review, nothing_offered, points_sure, points_possible"
+    };
+}
+
+/// The result of a run by the submission's own scheme.
+macro_rules! results {
+    () => {
+        "JOIN results ON results.run = runs.id AND results.place = 0 JOIN editions ON editions.sha256 = results.edition"
+    };
+}
+
+/// The runs of a city, the latest first: which city, how many, and how many are left out.
+macro_rules! of_city {
+    () => {
+        " WHERE city_id = $1 ORDER BY as_of DESC, COALESCE(finished, '') DESC, runs.id LIMIT $2 OFFSET $3"
+    };
+}
 
 /// A city as it stood in its latest run.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -83,15 +105,13 @@ pub struct Cell {
 impl Store {
     /// A page of the cities, by name: at most `most`, after leaving out `skip`.
     pub async fn cities(&self, skip: usize, most: usize) -> Result<Vec<City>, StoreError> {
-        let rows = sqlx::query(
-            "SELECT * FROM (SELECT runs.id, city_id, city, as_of, tool, started, finished, edition, scheme, title, criteria, \
-             met, not_met, needs_review, nothing_offered, points_sure, points_possible, \
-             count(*) OVER (PARTITION BY city_id) AS n, \
-             row_number() OVER (PARTITION BY city_id ORDER BY as_of DESC, finished DESC, runs.id) AS latest \
-             FROM runs JOIN results ON results.run = runs.id AND results.place = 0 \
-             JOIN editions ON editions.sha256 = results.edition) AS ranked WHERE latest = 1 ORDER BY city, city_id \
-             LIMIT $1 OFFSET $2",
-        )
+        let rows = sqlx::query(concat!(
+            "SELECT cities.runs AS n, ",
+            columns!(),
+            " FROM cities JOIN runs ON runs.id = cities.latest ",
+            results!(),
+            " ORDER BY cities.city, cities.id LIMIT $1 OFFSET $2"
+        ))
         .bind(count(most))
         .bind(count(skip))
         .fetch_all(&self.pool)
@@ -101,68 +121,65 @@ impl Store {
 
     /// How many cities there are.
     pub async fn how_many_cities(&self) -> Result<usize, StoreError> {
-        let row = sqlx::query("SELECT count(DISTINCT city_id) AS n FROM runs").fetch_one(&self.pool).await?;
+        let row = sqlx::query("SELECT count(*) AS n FROM cities").fetch_one(&self.pool).await?;
         counted(&row, "n")
     }
 
     /// A city's runs, the latest first: at most `most`, after leaving out `skip`.
     pub async fn history(&self, city: &str, skip: usize, most: usize) -> Result<Vec<Column>, StoreError> {
-        let rows = sqlx::query(
-            "SELECT runs.id, city_id, city, as_of, tool, started, finished, edition, scheme, title, criteria, met, not_met, \
-             needs_review, nothing_offered, points_sure, points_possible FROM runs \
-             JOIN results ON results.run = runs.id AND results.place = 0 \
-             JOIN editions ON editions.sha256 = results.edition WHERE city_id = $1 \
-             ORDER BY as_of DESC, finished DESC, runs.id LIMIT $2 OFFSET $3",
-        )
-        .bind(city.to_owned())
-        .bind(count(most))
-        .bind(count(skip))
-        .fetch_all(&self.pool)
-        .await?;
+        let rows = sqlx::query(concat!("SELECT ", columns!(), " FROM runs ", results!(), of_city!()))
+            .bind(city.to_owned())
+            .bind(count(most))
+            .bind(count(skip))
+            .fetch_all(&self.pool)
+            .await?;
         rows.iter().map(column).collect()
     }
 
     /// How many runs of a city there are.
     pub async fn how_many_runs(&self, city: &str) -> Result<usize, StoreError> {
-        let row = sqlx::query("SELECT count(*) AS n FROM runs WHERE city_id = $1")
+        let found = sqlx::query("SELECT runs AS n FROM cities WHERE id = $1")
             .bind(city.to_owned())
-            .fetch_one(&self.pool)
+            .fetch_optional(&self.pool)
             .await?;
-        counted(&row, "n")
+        found.map_or(Ok(0), |row| counted(&row, "n"))
     }
 
     /// How the criteria of a city's own scheme stood in `most` of its runs, the latest first, after leaving out `skip`.
     pub async fn matrix(&self, city: &str, skip: usize, most: usize) -> Result<Matrix, StoreError> {
         // One more tells whether the oldest shown had changed.
-        let mut columns = self.history(city, skip, most + 1).await?;
-        let rows = sqlx::query(
-            "SELECT verdicts.run, verdicts.code, standing, place, category, criteria.title, scheme FROM \
-             (SELECT id, edition FROM runs JOIN results ON results.run = runs.id AND results.place = 0 WHERE city_id = $1 \
-             ORDER BY as_of DESC, finished DESC, id LIMIT $2 OFFSET $3) AS shown \
-             JOIN verdicts ON verdicts.run = shown.id AND verdicts.edition = shown.edition \
-             JOIN criteria ON criteria.edition = verdicts.edition AND criteria.code = verdicts.code \
-             JOIN editions ON editions.sha256 = verdicts.edition ORDER BY place",
-        )
-        .bind(city.to_owned())
-        .bind(count(most + 1))
-        .bind(count(skip))
-        .fetch_all(&self.pool)
-        .await?;
+        let rows = sqlx::query(concat!("SELECT standings, ", columns!(), " FROM runs ", results!(), of_city!()))
+            .bind(city.to_owned())
+            .bind(count(most + 1))
+            .bind(count(skip))
+            .fetch_all(&self.pool)
+            .await?;
+        let mut columns = rows.iter().map(column).collect::<Result<Vec<_>, _>>()?;
+        let editions: BTreeSet<String> = columns.iter().map(|column| column.edition.clone()).collect();
+        let mut criteria = Vec::new();
+        for edition in editions {
+            criteria.extend(self.criteria(&edition).await?);
+        }
         let mut lines: Vec<Line> = Vec::new();
         let mut places: BTreeMap<(String, String), usize> = BTreeMap::new();
-        let runs: BTreeMap<String, usize> =
-            columns.iter().enumerate().map(|(at, column)| (column.run.id.clone(), at)).collect();
-        for row in &rows {
-            let (scheme, code): (String, String) = (row.try_get("scheme")?, row.try_get("code")?);
-            // A run that was taken in between the two questions is shown the next time.
-            let Some(&run) = runs.get(&row.try_get::<String, _>("run")?) else { continue };
-            let place = *places.entry((scheme.clone(), code.clone())).or_insert(lines.len());
-            if place == lines.len() {
-                let (title, category) = (row.try_get("title")?, row.try_get("category")?);
-                lines.push(Line { scheme, code, title, category, cells: vec![None; columns.len()] });
+        // In the order that the latest edition has them.
+        criteria
+            .sort_by_key(|(place, edition, _)| (*place, columns.iter().position(|column| column.edition == *edition)));
+        for (_, _, line) in criteria {
+            places.entry((line.scheme.clone(), line.code.clone())).or_insert_with(|| {
+                lines.push(Line { cells: vec![None; columns.len()], ..line });
+                lines.len() - 1
+            });
+        }
+        for (at, row) in rows.iter().enumerate() {
+            let told: String = row.try_get("standings")?;
+            let standings: BTreeMap<String, Standing> =
+                serde_json::from_str(&told).map_err(|error| StoreError::Unknown(error.to_string()))?;
+            for (code, standing) in standings {
+                if let Some(&line) = places.get(&(columns[at].scheme.clone(), code)) {
+                    lines[line].cells[at] = Some(Cell { standing, changed: None });
+                }
             }
-            let standing = parsed(row, "standing")?;
-            lines[place].cells[run] = Some(Cell { standing, changed: None });
         }
         for line in &mut lines {
             for at in 1..line.cells.len() {
@@ -176,6 +193,25 @@ impl Store {
         columns.truncate(most);
         lines.retain(|line| line.cells.iter().any(Option::is_some));
         Ok(Matrix { columns, lines })
+    }
+
+    /// The criteria of an edition: each with its place, and as a line without cells.
+    async fn criteria(&self, edition: &str) -> Result<Vec<(i64, String, Line)>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT place, code, category, criteria.title, scheme FROM criteria \
+             JOIN editions ON editions.sha256 = criteria.edition WHERE edition = $1 ORDER BY place, code",
+        )
+        .bind(edition.to_owned())
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let (scheme, code) = (row.try_get("scheme")?, row.try_get("code")?);
+                let (title, category) = (row.try_get("title")?, row.try_get("category")?);
+                let line = Line { scheme, code, title, category, cells: Vec::new() };
+                Ok((row.try_get("place")?, edition.to_owned(), line))
+            })
+            .collect()
     }
 }
 

@@ -8,7 +8,7 @@ use sqlx::any::AnyRow;
 use sqlx::{Any, Row as _, Transaction};
 use utoipa::ToSchema;
 
-use super::{Store, StoreError, count, counted, parsed};
+use super::{Store, StoreError, count, counted, json, parsed};
 use crate::criteria::decision::{Decided, Decision, SignOff};
 use crate::criteria::verdict::Standing;
 
@@ -161,7 +161,6 @@ async fn add(
     probes: &[&str],
 ) -> Result<(), StoreError> {
     let Decision { number, decided, sha256, .. } = decision;
-    let whole = serde_json::to_string(decision).map_err(|error| StoreError::Unknown(error.to_string()))?;
     sqlx::query(
         "INSERT INTO decisions (run, number, scheme, clause, found, decided, reviewer, at, whole, sha256) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
@@ -174,7 +173,7 @@ async fn add(
     .bind(decided.decided.name())
     .bind(decided.reviewer.clone())
     .bind(decided.at.to_string())
-    .bind(whole)
+    .bind(json(decision)?)
     .bind(sha256.clone())
     .execute(&mut **transaction)
     .await?;

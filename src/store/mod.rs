@@ -11,6 +11,7 @@ mod runs;
 
 use std::path::Path;
 
+use serde::Serialize;
 use sqlx::any::{AnyPoolOptions, AnyRow};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{AnyPool, Row as _, SqlSafeStr as _, Transaction};
@@ -22,14 +23,19 @@ pub use packs::Lying;
 pub use runs::{Held, KeptRun, NewRun};
 
 /// What changed in the tables, in order: never edited once published.
-const MIGRATIONS: [Tables; 3] = [
+const MIGRATIONS: [Tables; 4] = [
     Tables::same("runs", include_str!("migrations/1-runs.sql")),
     Tables::same("decisions", include_str!("migrations/2-decisions.sql")),
-    // Databases have no triggers in common.
+    // Databases have no triggers in common, nor ways to make JSON.
     Tables {
         name: "append-only",
         sqlite: include_str!("migrations/3-append-only.sqlite.sql"),
         postgres: include_str!("migrations/3-append-only.postgres.sql"),
+    },
+    Tables {
+        name: "lists",
+        sqlite: include_str!("migrations/4-lists.sqlite.sql"),
+        postgres: include_str!("migrations/4-lists.postgres.sql"),
     },
 ];
 /// The most connections at once; readers of SQLite do not wait for its one writer.
@@ -139,4 +145,9 @@ fn counted(row: &AnyRow, column: &str) -> Result<usize, StoreError> {
 /// A count as databases hold it.
 fn count(number: usize) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// Something as the text of a column.
+fn json(what: &impl Serialize) -> Result<String, StoreError> {
+    serde_json::to_string(what).map_err(|error| StoreError::Unknown(error.to_string()))
 }

@@ -1,5 +1,7 @@
 //! Runs taken in, each whole or not at all.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use probes::capture::short_hash;
@@ -8,7 +10,7 @@ use sqlx::any::AnyRow;
 use sqlx::{Any, Row as _, Transaction};
 use utoipa::ToSchema;
 
-use super::{Store, StoreError, count, parsed};
+use super::{Store, StoreError, count, json, parsed};
 use crate::criteria::verdict::{Lead, Standing, Summary, Verdict};
 
 /// A run as an audit left it.
@@ -76,12 +78,13 @@ impl Store {
     pub async fn keep(&self, run: &NewRun<'_>) -> Result<(), StoreError> {
         let mut transaction = self.writing().await?;
         let (started, finished) = run.fetched.unzip();
+        let city_id = short_hash(run.city.as_bytes());
         let added = sqlx::query(
             "INSERT INTO runs (id, city_id, city, as_of, tool, started, finished) VALUES ($1, $2, $3, $4, $5, $6, $7) \
              ON CONFLICT (id) DO NOTHING",
         )
         .bind(run.id.to_owned())
-        .bind(short_hash(run.city.as_bytes()))
+        .bind(city_id.clone())
         .bind(run.city.to_owned())
         .bind(run.as_of.to_string())
         .bind(run.tool.to_owned())
@@ -97,6 +100,7 @@ impl Store {
                     keep_verdict(&mut transaction, run.id, held.edition, verdict).await?;
                 }
             }
+            keep_city(&mut transaction, &city_id).await?;
         }
         Ok(transaction.commit().await?)
     }
@@ -168,9 +172,11 @@ async fn keep_result(
     held: &Held<'_>,
 ) -> Result<(), StoreError> {
     let s = held.standing;
+    let standings: BTreeMap<&str, Standing> =
+        held.verdicts.iter().map(|verdict| (verdict.code.as_str(), verdict.standing)).collect();
     sqlx::query(
         "INSERT INTO results (run, place, edition, criteria, met, not_met, needs_review, nothing_offered, points_sure, \
-         points_possible) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+         points_possible, standings) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
     )
     .bind(run.to_owned())
     .bind(count(place))
@@ -182,6 +188,7 @@ async fn keep_result(
     .bind(count(s.nothing_offered))
     .bind(s.points_sure)
     .bind(s.points_possible)
+    .bind(json(&standings)?)
     .execute(&mut **transaction)
     .await?;
     Ok(())
@@ -198,14 +205,26 @@ async fn keep_verdict(
         .iter()
         .map(|clause| Clause { id: &clause.id, standing: clause.standing, lead: clause.lead })
         .collect();
-    let clauses = serde_json::to_string(&clauses).map_err(|error| StoreError::Unknown(error.to_string()))?;
     sqlx::query("INSERT INTO verdicts (run, edition, code, standing, clauses) VALUES ($1, $2, $3, $4, $5)")
         .bind(run.to_owned())
         .bind(edition.to_owned())
         .bind(verdict.code.clone())
         .bind(verdict.standing.name())
-        .bind(clauses)
+        .bind(json(&clauses)?)
         .execute(&mut **transaction)
         .await?;
+    Ok(())
+}
+
+/// Counts a city's runs anew, and finds its latest.
+async fn keep_city(transaction: &mut Transaction<'_, Any>, city: &str) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO cities (id, city, runs, latest) SELECT city_id, city, (SELECT count(*) FROM runs WHERE city_id = $1), id \
+         FROM runs WHERE city_id = $1 ORDER BY as_of DESC, COALESCE(finished, '') DESC, id LIMIT 1 \
+         ON CONFLICT (id) DO UPDATE SET city = excluded.city, runs = excluded.runs, latest = excluded.latest",
+    )
+    .bind(city.to_owned())
+    .execute(&mut **transaction)
+    .await?;
     Ok(())
 }
