@@ -3,7 +3,7 @@
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 
-use super::{Ended, Trouble, problem};
+use super::{Ended, Trouble, problem, setting};
 use crate::serve::{Serving, serve};
 use crate::store::Store;
 
@@ -32,7 +32,8 @@ pub(crate) fn run(args: &Args) -> Result<Ended, Trouble> {
     let store = args.store.clone().or_else(file).ok_or_else(|| {
         Trouble::asked(format!("no store can lie in {}: give one with --store", args.folder.display()))
     })?;
-    let serving = Serving { folder: args.folder.clone(), store, port: args.port, aside: problem::tell };
+    let (folder, readers) = (args.folder.clone(), setting::readers()?);
+    let serving = Serving { folder, store, port: args.port, readers, aside: problem::tell };
     serve(serving, &|address| {
         // Who does not read the address is served all the same.
         let _ = writeln!(io::stdout().lock(), "http://{address}/");

@@ -26,6 +26,9 @@ pub(super) enum Missing {
     /// A clause is set otherwise than it stands, and no reason is given.
     #[error("this clause stands otherwise in the run: it is set so only with a reason")]
     Unfounded,
+    /// Two runs cannot be compared.
+    #[error("the runs cannot be compared: {0}")]
+    Uncompared(String),
     /// It was sent from elsewhere, or from a page of before this process.
     #[error("this form was not sent from a page of this workbench: load the page again, and send it from there")]
     Foreign,

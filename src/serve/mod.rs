@@ -5,6 +5,7 @@
 //! a site sent is shown as escaped text, and no page may run a script or load anything from elsewhere.
 
 mod api;
+mod changes;
 mod decide;
 mod folder;
 mod guard;
@@ -31,6 +32,7 @@ use tokio::net::TcpListener;
 use tokio::sync::Mutex;
 use tokio::task::spawn_blocking;
 
+use crate::audit::reading::Readers;
 use crate::store::{Store, StoreError};
 use decide::Stated;
 use folder::Folder;
@@ -53,6 +55,8 @@ pub struct Serving {
     pub store: String,
     /// The port on loopback; 0 takes a free one.
     pub port: u16,
+    /// Who reads what is dangerous, where packs are read again to tell what changed.
+    pub readers: Readers,
     /// Who hears of packs that hold no run, and of what else does not keep it from serving.
     pub aside: fn(&str),
 }
@@ -79,7 +83,7 @@ pub enum Unserved {
 pub fn serve(serving: Serving, ready: &dyn Fn(SocketAddr)) -> Result<(), Unserved> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Unserved::Ended)?;
     runtime.block_on(async {
-        let Serving { folder, store, port, aside } = serving;
+        let Serving { folder, store, port, readers, aside } = serving;
         let no_port = |error| Unserved::Port(port, error);
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(no_port)?;
         let store = Store::open(&store).await?;
@@ -87,7 +91,8 @@ pub fn serve(serving: Serving, ready: &dyn Fn(SocketAddr)) -> Result<(), Unserve
         let folder = Folder::of(folder, &store).await.map_err(refused)?;
         folder.take_in(&store, aside).await.map_err(refused)?;
         let tokens = Tokens::new().map_err(Unserved::Ended)?;
-        let bench = Arc::new(Bench { folder, store, open: Open::default(), tokens, signing: Mutex::default() });
+        let (open, signing, comparing) = (Open::default(), Mutex::default(), Mutex::default());
+        let bench = Arc::new(Bench { folder, store, open, tokens, readers, comparing, signing });
         tokio::spawn(watch(Arc::clone(&bench), aside));
         ready(listener.local_addr().map_err(no_port)?);
         axum::serve(listener, routes(bench)).await.map_err(Unserved::Ended)
@@ -100,6 +105,9 @@ struct Bench {
     store: Store,
     open: Open,
     tokens: Tokens,
+    readers: Readers,
+    /// Held while two runs are compared.
+    comparing: Mutex<()>,
     /// Held while a run is signed off.
     signing: Mutex<()>,
 }
@@ -117,7 +125,8 @@ impl Bench {
         let known = self.store.run(run).await?.ok_or(Missing::Nothing)?;
         let decisions = self.store.decisions(run).await?;
         let signed = self.store.signed(run).await?;
-        Ok(Review { known, decisions, signed, token: self.tokens.of(run) })
+        let before = self.store.before(&known).await?;
+        Ok(Review { known, before, decisions, signed, token: self.tokens.of(run) })
     }
 }
 
@@ -149,6 +158,7 @@ fn routes(bench: Arc<Bench>) -> Router {
         .route("/runs/{run}/criteria/{scheme}/{code}", get(criterion).post(decide))
         .route("/runs/{run}/sign-off", post(sign))
         .route("/accuracy", get(accuracy))
+        .route("/runs/{run}/changes", get(changes))
         .route("/runs/{run}/report", get(report))
         .route("/runs/{run}/pack.wacz", get(pack))
         .route("/runs/{run}/evidence/{finding}/{place}", get(evidence))
@@ -224,6 +234,11 @@ async fn sign(
     }
     bench.sign(&run, &reviewer).await?;
     Ok(Redirect::to(&format!("/runs/{run}#decided")))
+}
+
+async fn changes(State(bench): Of, Path(run): Path<String>) -> Result<Response, Missing> {
+    let changes = bench.changes(&run).await?.ok_or(Missing::Nothing)?;
+    made(bench, run, guard::PAGE, move |opened| pages::changes(opened, &changes)).await
 }
 
 async fn accuracy(State(bench): Of) -> Result<Response, Missing> {

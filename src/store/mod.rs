@@ -6,6 +6,7 @@
 
 mod cities;
 mod decisions;
+mod differences;
 mod packs;
 mod runs;
 
@@ -23,7 +24,7 @@ pub use packs::Lying;
 pub use runs::{Held, KeptRun, NewRun};
 
 /// What changed in the tables, in order: never edited once published.
-const MIGRATIONS: [Tables; 4] = [
+const MIGRATIONS: [Tables; 5] = [
     Tables::same("runs", include_str!("migrations/1-runs.sql")),
     Tables::same("decisions", include_str!("migrations/2-decisions.sql")),
     // Databases have no triggers in common, nor ways to make JSON.
@@ -37,6 +38,7 @@ const MIGRATIONS: [Tables; 4] = [
         sqlite: include_str!("migrations/4-lists.sqlite.sql"),
         postgres: include_str!("migrations/4-lists.postgres.sql"),
     },
+    Tables::same("differences", include_str!("migrations/5-differences.sql")),
 ];
 /// The most connections at once; readers of SQLite do not wait for its one writer.
 const CONNECTIONS: u32 = 8;

@@ -50,6 +50,7 @@ fn described() -> OpenApiRouter<Arc<Bench>> {
         .routes(routes!(matrix))
         .routes(routes!(run))
         .routes(routes!(criterion))
+        .routes(routes!(changes))
         .routes(routes!(finding))
         .routes(routes!(capture))
         .routes(routes!(decisions, decide))
@@ -148,6 +149,15 @@ async fn criterion(
     let review = bench.review(&run).await?;
     let opened = bench.open(run).await?;
     Ok(Json(spawn_blocking(move || CriterionJudged::of(&opened, &review, &scheme, &code)).await??))
+}
+
+/// What changed since the run of the city before it, and why: as `tickmark diff --format json` writes it.
+#[utoipa::path(get, path = "/api/runs/{run}/changes", params(("run" = String, Path, description = "The run")), responses(
+    (status = 200, body = Object),
+    (status = "4XX", body = Problem, content_type = "application/problem+json"),
+))]
+async fn changes(State(bench): Of, Path(run): Path<String>) -> Answer<serde_json::Value> {
+    Ok(Json(bench.changes(&run).await?.ok_or(Missing::Nothing)?.difference))
 }
 
 /// A finding as in report.json, with the words it rests on.

@@ -15,6 +15,8 @@ use crate::store::KeptRun;
 pub(in super::super) struct Review {
     /// The run.
     pub(in super::super) known: KeptRun,
+    /// The run of its city before it.
+    pub(in super::super) before: Option<KeptRun>,
     /// Every decision, in order.
     pub(in super::super) decisions: Vec<Decision>,
     /// Its sign-off, if it is closed.

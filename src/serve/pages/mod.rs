@@ -1,6 +1,7 @@
 //! The pages, filled from templates that escape whatever they are given and make visible what hides in it.
 
 mod accuracy;
+mod changes;
 mod city;
 mod decided;
 mod evidence;
@@ -17,12 +18,13 @@ use super::opened::Opened;
 use crate::report::html;
 
 pub(super) use accuracy::accuracy;
+pub(super) use changes::changes;
 pub(super) use city::{cities, city};
 pub(super) use decided::{Review, in_force, standing_as_decided};
 pub(super) use evidence::{body, evidence};
 pub(super) use run::{criterion, report, run};
 
-const TEMPLATES: [(&str, &str); 11] = [
+const TEMPLATES: [(&str, &str); 12] = [
     ("bench/frame.html", include_str!("html/frame.html")),
     ("bench/parts.html", include_str!("html/parts.html")),
     ("bench/cities.html", include_str!("html/cities.html")),
@@ -32,15 +34,16 @@ const TEMPLATES: [(&str, &str); 11] = [
     ("bench/decided.html", include_str!("html/decided.html")),
     ("bench/accuracy.html", include_str!("html/accuracy.html")),
     ("bench/missing.html", include_str!("html/missing.html")),
+    ("bench/changes.html", include_str!("html/changes.html")),
     ("bench/evidence.html", include_str!("html/evidence.html")),
     ("bench/body.html", include_str!("html/body.html")),
 ];
 
 /// The report's templates and the workbench's own, read once.
 static TEMPLATE: LazyLock<Result<Environment<'static>, String>> = LazyLock::new(|| {
-    let mut environment = html::environment().map_err(|error| format!("{error:#}"))?;
+    let mut environment = html::environment().map_err(|error| error.to_string())?;
     for (name, source) in TEMPLATES {
-        environment.add_template(name, source).map_err(|error| format!("{error:#}"))?;
+        environment.add_template(name, source).map_err(|error| error.to_string())?;
     }
     Ok(environment)
 });
@@ -58,7 +61,7 @@ pub(super) fn missing(why: &Missing) -> Result<String, Missing> {
 fn fill(name: &str, with: Value) -> Result<String, Missing> {
     let environment = TEMPLATE.as_ref().map_err(|problem| Missing::Template(problem.clone()))?;
     let filled = environment.get_template(name).and_then(|template| template.render(with));
-    filled.map_err(|error| Missing::Template(format!("{error:#}")))
+    filled.map_err(|error| Missing::Template(error.to_string()))
 }
 
 /// A place of evidence, by its number within its finding.

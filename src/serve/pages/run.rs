@@ -51,6 +51,7 @@ pub(in super::super) fn run(opened: &Opened, review: &Review) -> Result<String, 
         "bench/run.html",
         context! {
             schemes, captures, findings => report.findings.len(), run => about(&review.known), token => &review.token,
+            since => review.before.as_ref().map(|before| before.as_of.to_string()),
             decisions => review.decisions.iter().map(decided).collect::<Vec<_>>(), signed => review.signature(opened)?,
         },
     )

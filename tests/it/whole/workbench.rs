@@ -8,8 +8,8 @@ use std::net::TcpStream;
 use std::process::Child;
 
 use super::program::{Place, flags};
-use super::{POLICY, all, code, json, offering};
-use crate::hostile::{Call, Hostile, whole};
+use super::{POLICY, all, code, json, json_of, offering};
+use crate::hostile::{Call, Hostile, Piece, whole};
 
 const PAGE: &str = "<!doctype html><title>Open data policy</title><h1 onclick=alert(1)>Open data policy</h1>\
     <p>It is the policy of the City that all <b>open</b> data is published by default.</p>\
@@ -64,6 +64,13 @@ impl Workbench {
     }
 }
 
+/// The answer of a city whose policy is this page, and which has no other.
+fn policy_of(page: &str, call: &Call) -> (Vec<Piece>, bool) {
+    let there = call.path == "/policy";
+    let status = if there { "200 OK" } else { "404 Not Found" };
+    whole(status, &["content-type: text/html"], if there { page.as_bytes() } else { b"not here" })
+}
+
 /// The first thing in a page that is linked to beneath `under`.
 fn linked<'p>(page: &'p str, under: &str) -> &'p str {
     let rest = page.split(&format!("href=\"{under}")).nth(1).unwrap();
@@ -79,11 +86,7 @@ impl Drop for Workbench {
 
 #[test]
 fn what_a_hostile_page_said_is_shown_and_stays_inert() {
-    let city = Hostile::serving(|call: &Call| {
-        let there = call.path == "/policy";
-        let status = if there { "200 OK" } else { "404 Not Found" };
-        whole(status, &["content-type: text/html"], if there { PAGE.as_bytes() } else { b"not here" })
-    });
+    let city = Hostile::serving(|call: &Call| policy_of(PAGE, call));
     let place = Place::new();
     place.write("links.csv", offering(&[(POLICY, "http://a.example.gov/policy")]));
     let more = place.leading_to(&city);
@@ -125,6 +128,42 @@ fn what_a_hostile_page_said_is_shown_and_stays_inert() {
     for path in outside.into_iter().chain(["/runs/..%2f..", &format!("/runs/{run}/evidence/none/0")]) {
         assert!(workbench.get(path, &workbench.address).starts_with("HTTP/1.1 404"), "{path}");
     }
+}
+
+#[test]
+fn what_changed_since_the_run_before_is_told_with_its_cause() {
+    let place = Place::new();
+    place.write("links.csv", offering(&[(POLICY, "http://a.example.gov/policy")]));
+    for (day, page) in
+        [("2026-11-02", PAGE), ("2026-11-03", "<!doctype html><title>Moved</title><p>Nothing is here.</p>")]
+    {
+        let city = Hostile::serving(move |call: &Call| policy_of(page, call));
+        let more = place.leading_to(&city);
+        let args = ["audit", "links.csv", "--city", "Example", "--pace", "0.02", "--as-of", day, "--out"];
+        place.run(&flags(&[&args[..], &[&format!("runs/{day}")]].concat(), &more)).with(0);
+    }
+    let workbench = Workbench::over(&place);
+    let history = workbench.page(&format!("/cities/{}", linked(&workbench.page("/"), "/cities/")));
+    let run = linked(&history, "/runs/");
+    let page = workbench.page(&format!("/runs/{run}"));
+    assert!(page.contains("What changed since 2026-11-02, and why"), "{page}");
+    let changes = workbench.page(&format!("/runs/{run}/changes"));
+    assert!(changes.contains("The site serves something else"), "{changes}");
+    assert!(changes.contains("a.example.gov&#x2f;policy"), "{changes}");
+    // Worked out once, it is the same, and as the command tells it.
+    assert_eq!(without_date(&changes), without_date(&workbench.page(&format!("/runs/{run}/changes"))));
+    let told = place.run(&["diff", "runs/2026-11-02", "runs/2026-11-03", "--format", "json"]).with(1);
+    let of_api = workbench.page(&format!("/api/runs/{run}/changes"));
+    assert_eq!(json_of(of_api.split("\r\n\r\n").nth(1).unwrap()), json_of(&told.out));
+    let first =
+        history.rsplit("href=\"/runs/").find(|link| link.contains("2026-11-02")).unwrap().split('"').next().unwrap();
+    let first = first.split('/').next().unwrap();
+    assert!(workbench.get(&format!("/runs/{first}/changes"), &workbench.address).starts_with("HTTP/1.1 404"));
+}
+
+/// An answer without the time at which it was given.
+fn without_date(answer: &str) -> String {
+    answer.lines().filter(|line| !line.starts_with("date:")).collect()
 }
 
 #[test]
