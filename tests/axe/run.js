@@ -1,5 +1,5 @@
 // Runs axe-core over a page in headless Chromium, light and dark, narrow and wide.
-// node run.js PAGE [SCREENSHOTS]; TICKMARK_AXE is a folder whose node_modules hold axe-core and playwright-core.
+// node run.js PAGE|URL [SCREENSHOTS]; TICKMARK_AXE is a folder whose node_modules hold axe-core and playwright-core.
 "use strict";
 const fs = require("node:fs");
 const path = require("node:path");
@@ -28,14 +28,14 @@ async function main([page, screenshots]) {
       const said = [];
       tab.on("console", (message) => said.push(message.text()));
       tab.on("pageerror", (error) => said.push(String(error)));
-      await tab.goto(pathToFileURL(page).href);
+      await tab.goto(/^https?:/.test(page) ? page : pathToFileURL(page).href);
       if (screenshots) await tab.screenshot({ path: path.join(screenshots, `${colorScheme}-${width}.png`), fullPage: true });
       await tab.evaluate(() => document.querySelectorAll("details").forEach((details) => { details.open = true; }));
       const overflow = await tab.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       // The page's own policy allows no other script, so axe comes in through the debugger.
       const session = await context.newCDPSession(tab);
       await session.send("Runtime.evaluate", { expression: axe });
-      const result = await tab.evaluate(() => axe.run(document, { resultTypes: ["violations"] }));
+      const result = await tab.evaluate(() => axe.run(document, { resultTypes: ["violations"], iframes: false }));
       for (const violation of result.violations) {
         faults += 1;
         console.log(`${colorScheme} ${width}: ${violation.id}: ${violation.help}`);

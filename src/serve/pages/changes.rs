@@ -12,13 +12,14 @@ use super::fill;
 
 /// Every clause that stands otherwise, with its causes.
 pub(in super::super) fn changes(opened: &Opened, changes: &Changes) -> Result<String, Missing> {
-    let verdicts = opened.report.by_scheme().flat_map(|by| by.verdicts.iter().map(|it| (by.scheme.id.as_str(), it)));
-    let codes: BTreeMap<String, BTreeMap<&str, &str>> =
-        verdicts.fold(BTreeMap::new(), |mut codes, (scheme, verdict)| {
-            let of_scheme: &mut BTreeMap<&str, &str> = codes.entry(scheme.to_owned()).or_default();
-            of_scheme.extend(verdict.clauses.iter().map(|clause| (clause.id.as_str(), verdict.code.as_str())));
-            codes
-        });
+    let mut codes: BTreeMap<&str, BTreeMap<&str, (&str, &str)>> = BTreeMap::new();
+    for by in opened.report.by_scheme() {
+        let of_scheme = codes.entry(&by.scheme.id).or_default();
+        for verdict in by.verdicts {
+            of_scheme
+                .extend(verdict.clauses.iter().map(|it| (it.id.as_str(), (verdict.code.as_str(), it.says.as_str()))));
+        }
+    }
     let Changes { old, new, difference } = changes;
     fill(
         "bench/changes.html",

@@ -8,7 +8,7 @@ use std::net::TcpStream;
 use std::process::Child;
 
 use super::program::{Place, flags};
-use super::{POLICY, all, code, json, json_of, offering};
+use super::{POLICY, all, code, json, json_of, note, offering};
 use crate::hostile::{Call, Hostile, Piece, whole};
 
 const PAGE: &str = "<!doctype html><title>Open data policy</title><h1 onclick=alert(1)>Open data policy</h1>\
@@ -159,6 +159,32 @@ fn what_changed_since_the_run_before_is_told_with_its_cause() {
         history.rsplit("href=\"/runs/").find(|link| link.contains("2026-11-02")).unwrap().split('"').next().unwrap();
     let first = first.split('/').next().unwrap();
     assert!(workbench.get(&format!("/runs/{first}/changes"), &workbench.address).starts_with("HTTP/1.1 404"));
+}
+
+#[test]
+fn every_page_is_accessible_and_fits_light_dark_narrow_and_wide() {
+    let Some(modules) = std::env::var_os("TICKMARK_AXE") else {
+        return note("skipped: TICKMARK_AXE names no folder with axe-core and playwright-core");
+    };
+    let place = review::audited();
+    let workbench = Workbench::over(&place);
+    let home = workbench.page("/");
+    let (city, run) = (format!("/cities/{}", linked(&home, "/cities/")), format!("/runs/{}", linked(&home, "/runs/")));
+    let criterion = format!("{run}/criteria/what-works-cities/{}", code(POLICY));
+    let evidence = format!("{run}/evidence/{}", linked(&workbench.page(&criterion), &format!("{run}/evidence/")));
+    let script = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/axe/run.js");
+    for path in ["/", &city, &run, &criterion, &evidence, "/accuracy", "/nowhere"] {
+        let url = format!("http://{}{path}", workbench.address);
+        let ran =
+            std::process::Command::new("node").arg(&script).arg(url).env("TICKMARK_AXE", &modules).output().unwrap();
+        // A page that is not there is told of by the browser, too.
+        let told = String::from_utf8_lossy(&ran.stdout).into_owned();
+        let faults = told
+            .lines()
+            .filter(|line| !line.contains("Failed to load resource: the server responded with a status of 404"));
+        let faults: Vec<&str> = faults.filter(|line| !line.ends_with(" faults")).collect();
+        assert!(faults.is_empty(), "{path}: {told}");
+    }
 }
 
 /// An answer without the time at which it was given.
