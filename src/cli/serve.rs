@@ -21,6 +21,9 @@ pub(crate) struct Args {
     /// Where runs are kept, in SQLite or PostgreSQL; the file tickmark.sqlite in the folder, where nothing is said
     #[arg(long, value_name = "sqlite://PATH|postgres://USER@HOST/DATABASE")]
     store: Option<String>,
+    /// Two reviewers decide each clause, and neither is shown what the other decided before both have
+    #[arg(long)]
+    two_reviewers: bool,
 }
 
 /// Serves until it is stopped, and writes the address to standard output.
@@ -33,7 +36,8 @@ pub(crate) fn run(args: &Args) -> Result<Ended, Trouble> {
         Trouble::asked(format!("no store can lie in {}: give one with --store", args.folder.display()))
     })?;
     let (folder, readers) = (args.folder.clone(), setting::readers()?);
-    let serving = Serving { folder, store, port: args.port, readers, aside: problem::tell };
+    let (port, two_reviewers) = (args.port, args.two_reviewers);
+    let serving = Serving { folder, store, port, two_reviewers, readers, aside: problem::tell };
     serve(serving, &|address| {
         // Who does not read the address is served all the same.
         let _ = writeln!(io::stdout().lock(), "http://{address}/");

@@ -1,5 +1,6 @@
 //! Schemes, criteria and clauses as data, and how findings are held against them.
 
+pub mod agreement;
 mod check;
 pub mod condition;
 pub mod decision;

@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 use super::Bench;
 use super::missing::Missing;
 use super::opened::Opened;
+use crate::criteria::agreement;
 use crate::criteria::decision::{Decided, Decision, SignOff, not_a_name};
 use crate::criteria::verdict::Standing;
 use crate::pack::{Pack, SIGN_OFF};
@@ -49,6 +50,14 @@ impl Bench {
     pub(super) async fn sign(self: &Arc<Self>, run: &str, reviewer: &str) -> Result<SignOff, Missing> {
         if let Some(problem) = not_a_name(reviewer) {
             return Err(Missing::Refused(problem.to_owned()));
+        }
+        if self.two_reviewers {
+            let decisions = self.store.decisions(run).await?;
+            let agreement::Open { half, unsettled } = agreement::open(&decisions);
+            let open: Vec<&str> = half.union(&unsettled).map(|(_, clause)| *clause).collect();
+            if !open.is_empty() {
+                return Err(Missing::Unsettled(open.join(", ")));
+            }
         }
         // One at a time: two must not write the same pack.
         let _signing = self.signing.lock().await;

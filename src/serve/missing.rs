@@ -32,6 +32,9 @@ pub(super) enum Missing {
     /// It was sent from elsewhere, or from a page of before this process.
     #[error("this form was not sent from a page of this workbench: load the page again, and send it from there")]
     Foreign,
+    /// Two reviewers are not through with the run.
+    #[error("two reviewers are not through with these clauses: {0}; a run is signed off when they are")]
+    Unsettled(String),
     /// The run takes no more decisions.
     #[error("this run is signed off, and takes no more decisions")]
     Closed,
@@ -69,7 +72,7 @@ impl Missing {
             Self::Gone => StatusCode::GONE,
             Self::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Foreign => StatusCode::FORBIDDEN,
-            Self::Unfounded | Self::Closed => StatusCode::CONFLICT,
+            Self::Unfounded | Self::Unsettled(_) | Self::Closed => StatusCode::CONFLICT,
             _ => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }

@@ -16,6 +16,7 @@ mod pages;
 mod stream;
 mod tokens;
 
+use std::collections::BTreeSet;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -33,6 +34,7 @@ use tokio::sync::Mutex;
 use tokio::task::spawn_blocking;
 
 use crate::audit::reading::Readers;
+use crate::criteria::agreement;
 use crate::store::{Store, StoreError};
 use decide::Stated;
 use folder::Folder;
@@ -55,6 +57,8 @@ pub struct Serving {
     pub store: String,
     /// The port on loopback; 0 takes a free one.
     pub port: u16,
+    /// Whether two reviewers decide each clause, neither shown what the other decided before both have.
+    pub two_reviewers: bool,
     /// Who reads what is dangerous, where packs are read again to tell what changed.
     pub readers: Readers,
     /// Who hears of packs that hold no run, and of what else does not keep it from serving.
@@ -83,7 +87,7 @@ pub enum Unserved {
 pub fn serve(serving: Serving, ready: &dyn Fn(SocketAddr)) -> Result<(), Unserved> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Unserved::Ended)?;
     runtime.block_on(async {
-        let Serving { folder, store, port, readers, aside } = serving;
+        let Serving { folder, store, port, two_reviewers, readers, aside } = serving;
         let no_port = |error| Unserved::Port(port, error);
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(no_port)?;
         let store = Store::open(&store).await?;
@@ -92,7 +96,7 @@ pub fn serve(serving: Serving, ready: &dyn Fn(SocketAddr)) -> Result<(), Unserve
         folder.take_in(&store, aside).await.map_err(refused)?;
         let tokens = Tokens::new().map_err(Unserved::Ended)?;
         let (open, signing, comparing) = (Open::default(), Mutex::default(), Mutex::default());
-        let bench = Arc::new(Bench { folder, store, open, tokens, readers, comparing, signing });
+        let bench = Arc::new(Bench { folder, store, open, two_reviewers, tokens, readers, comparing, signing });
         tokio::spawn(watch(Arc::clone(&bench), aside));
         ready(listener.local_addr().map_err(no_port)?);
         axum::serve(listener, routes(bench)).await.map_err(Unserved::Ended)
@@ -104,6 +108,7 @@ struct Bench {
     folder: Folder,
     store: Store,
     open: Open,
+    two_reviewers: bool,
     tokens: Tokens,
     readers: Readers,
     /// Held while two runs are compared.
@@ -123,10 +128,18 @@ impl Bench {
     /// What is known of a run, and what was decided of it.
     async fn review(&self, run: &str) -> Result<Review, Missing> {
         let known = self.store.run(run).await?.ok_or(Missing::Nothing)?;
-        let decisions = self.store.decisions(run).await?;
+        let mut decisions = self.store.decisions(run).await?;
         let signed = self.store.signed(run).await?;
+        let (mut half, mut unsettled) = (BTreeSet::new(), BTreeSet::new());
+        if self.two_reviewers && signed.is_none() {
+            let owned = |(scheme, clause): (&str, &str)| (scheme.to_owned(), clause.to_owned());
+            let open = agreement::open(&decisions);
+            (half, unsettled) =
+                (open.half.into_iter().map(owned).collect(), open.unsettled.into_iter().map(owned).collect());
+            decisions.retain(|it| !half.contains(&(it.decided.scheme.clone(), it.decided.clause.clone())));
+        }
         let before = self.store.before(&known).await?;
-        Ok(Review { known, before, decisions, signed, token: self.tokens.of(run) })
+        Ok(Review { known, before, decisions, half, unsettled, signed, token: self.tokens.of(run) })
     }
 }
 
@@ -158,6 +171,7 @@ fn routes(bench: Arc<Bench>) -> Router {
         .route("/runs/{run}/criteria/{scheme}/{code}", get(criterion).post(decide))
         .route("/runs/{run}/sign-off", post(sign))
         .route("/accuracy", get(accuracy))
+        .route("/agreement", get(agreed))
         .route("/runs/{run}/changes", get(changes))
         .route("/runs/{run}/report", get(report))
         .route("/runs/{run}/pack.wacz", get(pack))
@@ -243,6 +257,10 @@ async fn changes(State(bench): Of, Path(run): Path<String>) -> Result<Response, 
 
 async fn accuracy(State(bench): Of) -> Result<Response, Missing> {
     Ok(page(guard::PAGE, pages::accuracy(&bench.store).await?))
+}
+
+async fn agreed(State(bench): Of) -> Result<Response, Missing> {
+    Ok(page(guard::PAGE, pages::agreement(&bench.store).await?))
 }
 
 async fn report(State(bench): Of, Path(run): Path<String>) -> Result<Response, Missing> {

@@ -55,6 +55,16 @@ impl Store {
         rows.iter().map(decision).collect()
     }
 
+    /// Everything decided of every run, by run, in order.
+    pub async fn all_decisions(&self) -> Result<BTreeMap<String, Vec<Decision>>, StoreError> {
+        let rows = sqlx::query("SELECT run, whole FROM decisions ORDER BY run, number").fetch_all(&self.pool).await?;
+        let mut all: BTreeMap<String, Vec<Decision>> = BTreeMap::new();
+        for row in &rows {
+            all.entry(row.try_get("run")?).or_default().push(decision(row)?);
+        }
+        Ok(all)
+    }
+
     /// Closes a run with what was decided of it; one that is closed stays as it is.
     pub async fn sign(&self, run: &str, reviewer: &str, at: Timestamp) -> Result<SignOff, StoreError> {
         let mut transaction = self.writing().await?;

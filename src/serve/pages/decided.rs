@@ -1,6 +1,6 @@
 //! What was decided of a run, as pages show it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use minijinja::{Value, context};
 
@@ -17,8 +17,12 @@ pub(in super::super) struct Review {
     pub(in super::super) known: KeptRun,
     /// The run of its city before it.
     pub(in super::super) before: Option<KeptRun>,
-    /// Every decision, in order.
+    /// Every decision that may be shown, in order.
     pub(in super::super) decisions: Vec<Decision>,
+    /// Where two must decide: the clauses that one has, by scheme and clause.
+    pub(in super::super) half: BTreeSet<(String, String)>,
+    /// Where two must decide: the clauses on which they disagree, and that none has settled.
+    pub(in super::super) unsettled: BTreeSet<(String, String)>,
     /// Its sign-off, if it is closed.
     pub(in super::super) signed: Option<SignOff>,
     /// What its forms bring back.
@@ -50,8 +54,11 @@ pub(super) fn decided(decision: &Decision) -> Value {
     }
 }
 
-/// How a clause stands by the last decision on it, else as it stood.
+/// How a clause stands by the last decision on it, else as it stood; so too while two disagree on it.
 pub(in super::super) fn in_force(review: &Review, scheme: &str, clause: &ClauseVerdict) -> Standing {
+    if review.unsettled.contains(&(scheme.to_owned(), clause.id.clone())) {
+        return clause.standing;
+    }
     review.of_clause(scheme, &clause.id).last().map_or(clause.standing, |decision| decision.decided.decided)
 }
 

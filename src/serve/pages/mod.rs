@@ -1,6 +1,7 @@
 //! The pages, filled from templates that escape whatever they are given and make visible what hides in it.
 
 mod accuracy;
+mod agreement;
 mod changes;
 mod city;
 mod decided;
@@ -18,13 +19,14 @@ use super::opened::Opened;
 use crate::report::html;
 
 pub(super) use accuracy::accuracy;
+pub(super) use agreement::agreement;
 pub(super) use changes::changes;
 pub(super) use city::{cities, city};
 pub(super) use decided::{Review, in_force, standing_as_decided};
 pub(super) use evidence::{body, evidence};
 pub(super) use run::{criterion, report, run};
 
-const TEMPLATES: [(&str, &str); 12] = [
+const TEMPLATES: [(&str, &str); 13] = [
     ("bench/frame.html", include_str!("html/frame.html")),
     ("bench/parts.html", include_str!("html/parts.html")),
     ("bench/cities.html", include_str!("html/cities.html")),
@@ -32,6 +34,7 @@ const TEMPLATES: [(&str, &str); 12] = [
     ("bench/run.html", include_str!("html/run.html")),
     ("bench/criterion.html", include_str!("html/criterion.html")),
     ("bench/decided.html", include_str!("html/decided.html")),
+    ("bench/agreement.html", include_str!("html/agreement.html")),
     ("bench/accuracy.html", include_str!("html/accuracy.html")),
     ("bench/missing.html", include_str!("html/missing.html")),
     ("bench/changes.html", include_str!("html/changes.html")),

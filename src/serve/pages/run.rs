@@ -51,6 +51,8 @@ pub(in super::super) fn run(opened: &Opened, review: &Review) -> Result<String, 
         "bench/run.html",
         context! {
             schemes, captures, findings => report.findings.len(), run => about(&review.known), token => &review.token,
+            half => review.half.iter().map(|(_, clause)| clause.clone()).collect::<Vec<_>>(),
+            unsettled => review.unsettled.iter().map(|(_, clause)| clause.clone()).collect::<Vec<_>>(),
             since => review.before.as_ref().map(|before| before.as_of.to_string()),
             decisions => review.decisions.iter().map(decided).collect::<Vec<_>>(), signed => review.signature(opened)?,
         },
@@ -76,7 +78,9 @@ pub(in super::super) fn criterion(
         let how_often = clause.lead.map(|_| measured(by.measured.get(&clause.id)));
         let decisions: Vec<Value> = review.of_clause(scheme, &clause.id).map(decided).collect();
         let now = in_force(review, scheme, clause).name();
-        context! { links, loose, decisions, now, measured => how_often, ..plain(clause) }
+        let named = (scheme.to_owned(), clause.id.clone());
+        let (half, unsettled) = (review.half.contains(&named), review.unsettled.contains(&named));
+        context! { links, loose, decisions, now, half, unsettled, measured => how_often, ..plain(clause) }
     });
     let by_decision = standing_as_decided(opened, review)?.get(&(scheme, code)).map(|standing| standing.name());
     let code_of = |verdict: &Verdict| verdict.code.clone();

@@ -23,7 +23,11 @@ struct Workbench {
 
 impl Workbench {
     fn over(place: &Place) -> Self {
-        let mut child = place.command(&["serve", ".", "--port", "0"]).spawn().unwrap();
+        Self::with(place, &[])
+    }
+
+    fn with(place: &Place, more: &[&str]) -> Self {
+        let mut child = place.command(&[&["serve", ".", "--port", "0"], more].concat()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let address = line.trim().trim_start_matches("http://").trim_end_matches('/').to_owned();

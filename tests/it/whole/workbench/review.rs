@@ -142,3 +142,45 @@ fn nothing_is_decided_from_elsewhere() {
     let answer = workbench.post(&criterion, &[("origin", &own), ("sec-fetch-site", "same-origin")], &good);
     assert!(answer.starts_with("HTTP/1.1 303"), "{answer}");
 }
+
+#[test]
+fn of_two_reviewers_neither_sees_the_other_before_both_have_decided() {
+    let place = audited();
+    let workbench = Workbench::with(&place, &["--two-reviewers"]);
+    let run = linked(&workbench.page("/"), "/runs/").to_owned();
+    let criterion = format!("/runs/{run}/criteria/what-works-cities/{}", code(POLICY));
+    let page = workbench.page(&criterion);
+    let (token, clause) = (field(&page, "token"), field(&page, "clause"));
+    let decide = |reviewer: &str, standing: &str| {
+        let form =
+            format!("token={token}&clause={clause}&standing={standing}&reason=Of+{reviewer}.&reviewer={reviewer}");
+        assert!(workbench.post(&criterion, &[], &form).starts_with("HTTP/1.1 303"), "{form}");
+    };
+    let sign = || workbench.post(&format!("/runs/{run}/sign-off"), &[], &format!("token={token}&reviewer=Ada"));
+    let everywhere = || {
+        [criterion.clone(), format!("/runs/{run}"), format!("/api/runs/{run}/decisions"), format!("/api{criterion}")]
+    };
+
+    decide("Ada", "met");
+    for path in everywhere() {
+        assert!(!workbench.page(&path).contains("Of Ada."), "{path} tells what one decided");
+    }
+    assert!(workbench.page(&criterion).contains("A second reviewer decides before either is shown"));
+    assert!(sign().starts_with("HTTP/1.1 409"), "one alone");
+
+    decide("Bob", "not-met");
+    for path in everywhere() {
+        let page = workbench.page(&path);
+        assert!(page.contains("Of Ada.") && page.contains("Of Bob."), "{path}: {page}");
+    }
+    assert!(workbench.page(&criterion).contains("A further decision settles it"));
+    assert!(workbench.page("/agreement").contains("to be settled"));
+    assert!(sign().starts_with("HTTP/1.1 409"), "two disagree");
+
+    decide("Cid", "met");
+    assert!(!workbench.page(&criterion).contains("A further decision settles it"));
+    let agreement = workbench.page("/agreement");
+    assert!(agreement.contains("<bdi>ada</bdi>, <bdi>bob</bdi>") && agreement.contains("settled"), "{agreement}");
+    assert!(sign().starts_with("HTTP/1.1 303"));
+    place.run(&["verify", "run/pack.wacz"]).with(0);
+}
