@@ -1,9 +1,12 @@
 //! A reviewer decides and signs off in the browser; the pack that is downloaded tells so by itself.
 
+use std::path::Path;
+use std::process::Command;
+
 use tickmark::pack::{Pack, SIGN_OFF};
 
 use super::super::program::{Place, flags};
-use super::super::{POLICY, all, code, json, json_of, offering};
+use super::super::{POLICY, all, code, json, json_of, note, offering};
 use super::{PAGE, Workbench, linked};
 use crate::hostile::{Call, Hostile, whole};
 
@@ -183,4 +186,23 @@ fn of_two_reviewers_neither_sees_the_other_before_both_have_decided() {
     assert!(agreement.contains("<bdi>ada</bdi>, <bdi>bob</bdi>") && agreement.contains("settled"), "{agreement}");
     assert!(sign().starts_with("HTTP/1.1 303"));
     place.run(&["verify", "run/pack.wacz"]).with(0);
+}
+
+#[test]
+fn a_reviewer_goes_from_a_city_to_a_signed_pack_in_a_real_browser() {
+    let Some(modules) = std::env::var_os("TICKMARK_AXE") else {
+        return note("skipped: TICKMARK_AXE names no folder with playwright-core");
+    };
+    let place = audited();
+    let workbench = Workbench::over(&place);
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser/review.js");
+    let (url, pack) = (format!("http://{}/", workbench.address), place.path("downloaded.wacz"));
+    let mut browse = Command::new("timeout");
+    browse.arg("120").arg("node").arg(script).args([&url, &code(POLICY)]).arg(&pack).env("TICKMARK_AXE", &modules);
+    let ran = browse.output().unwrap();
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    if pack.exists() {
+        let told = place.run(&["verify", "downloaded.wacz"]).with(0);
+        assert!(told.out.contains("signed off with 1 decisions, which hold"), "{}", told.out);
+    }
 }
