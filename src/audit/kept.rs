@@ -1,6 +1,7 @@
 //! An audit of the live web into a folder: its pack is gone on with after a kill, and sealed at the end.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -14,12 +15,14 @@ use super::reading::Readers;
 use super::{AuditError, Live, Plan, extras, remembered, run};
 use crate::crawl::{Crawler, Previous, Progress};
 use crate::pack::exchange::Robots;
-use crate::pack::{Identity, Pack, PackError};
+use crate::pack::{Identity, Pack, PackError, SIGN_OFF};
 use crate::report::Report;
 use crate::submission::Submission;
 
 /// The sealed pack within an audit's folder.
 pub const PACK: &str = "pack.wacz";
+/// The folder within an audit's that keeps the packs of earlier runs that were signed off.
+const SIGNED: &str = "signed";
 /// The pack while it is being written.
 pub const WORK: &str = "pack.work";
 
@@ -101,8 +104,27 @@ pub fn run_into(folder: &Path, plan: &Plan<'_>, course: Course<'_>) -> Result<Do
     };
     let live = Live { crawler: course.crawler, previous: known, progress: course.progress };
     let (report, broken) = run(plan, &pack, Some(&live), course.readers)?;
+    if let Some(previous) = &previous {
+        keep_signed(folder, &sealed, previous)?;
+    }
     pack.seal(&sealed, &extras(plan, &report)?)?;
     Ok(Done { report, broken, pack })
+}
+
+/// Keeps the last run's pack beside the new one, where a reviewer has signed it off: in `signed/HASH`.
+fn keep_signed(folder: &Path, sealed: &Path, previous: &Pack) -> Result<(), PackError> {
+    // It may have been signed since it was opened.
+    if !Pack::has(sealed, SIGN_OFF)? {
+        return Ok(());
+    }
+    let hash = previous.content_hash()?.unwrap_or_default();
+    let beside = folder.join(SIGNED).join(hash.get(..16).unwrap_or(&hash));
+    fs::create_dir_all(&beside).map_err(PackError::io(&beside, "create"))?;
+    let kept = beside.join(PACK);
+    if !kept.exists() && fs::hard_link(sealed, &kept).is_err() {
+        fs::copy(sealed, &kept).map_err(PackError::io(&kept, "write"))?;
+    }
+    Ok(())
 }
 
 /// A hash of all that a submission says.

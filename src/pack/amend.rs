@@ -13,14 +13,22 @@ use super::seal::{Out, at_once};
 use super::{PackError, own};
 
 impl super::Pack {
+    /// Whether the sealed pack at `path` has the file `name` of its run; nothing else of it is read.
+    pub fn has(path: &Path, name: &str) -> Result<bool, PackError> {
+        Ok(list_of(path)?.index_for_name(&own(name)).is_some())
+    }
+
     /// Writes the sealed pack at `path` anew, with the file `name` of the run added or replaced: complete, or as it was.
     pub fn amend(path: &Path, name: &str, bytes: &[u8]) -> Result<(), PackError> {
-        let file = File::open(path).map_err(PackError::io(path, "open"))?;
-        let len = file.metadata().map_err(PackError::io(path, "read"))?.len();
-        let reader = BufReader::new(Region::new(file).reader(0, len));
-        let mut wacz = Wacz::new(reader).map_err(|error| broken_zip(path, &error))?;
+        let mut wacz = list_of(path)?;
         at_once(path, |file| write(&mut wacz, file, &own(name), bytes))
     }
+}
+
+fn list_of(path: &Path) -> Result<Wacz, PackError> {
+    let file = File::open(path).map_err(PackError::io(path, "open"))?;
+    let len = file.metadata().map_err(PackError::io(path, "read"))?.len();
+    Wacz::new(BufReader::new(Region::new(file).reader(0, len))).map_err(|error| broken_zip(path, &error))
 }
 
 fn write(wacz: &mut Wacz, file: File, name: &str, bytes: &[u8]) -> io::Result<()> {

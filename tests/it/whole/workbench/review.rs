@@ -7,18 +7,23 @@ use tickmark::pack::{Pack, SIGN_OFF};
 
 use super::super::program::{Place, flags};
 use super::super::{POLICY, all, code, json, json_of, note, offering};
-use super::{PAGE, Workbench, linked};
-use crate::hostile::{Call, Hostile, whole};
+use super::{PAGE, Workbench, linked, policy_of};
+use crate::hostile::{Call, Hostile};
 
 /// A place with one run of a city whose policy can be read.
 pub(super) fn audited() -> Place {
-    let city = Hostile::serving(|_: &Call| whole("200 OK", &["content-type: text/html"], PAGE.as_bytes()));
     let place = Place::new();
+    audit(&place, "2026-11-02");
+    place
+}
+
+/// Audits the city into the same folder on another day.
+fn audit(place: &Place, day: &str) {
+    let city = Hostile::serving(|call: &Call| policy_of(PAGE, call));
     place.write("links.csv", offering(&[(POLICY, "http://a.example.gov/policy")]));
     let more = place.leading_to(&city);
-    let args = ["audit", "links.csv", "--city", "Example", "--as-of", "2026-11-02", "--pace", "0.02", "--out", "run"];
+    let args = ["audit", "links.csv", "--city", "Example", "--as-of", day, "--pace", "0.02", "--out", "run"];
     place.run(&flags(&args, &more)).with(0);
-    place
 }
 
 /// What a hidden field of a page holds.
@@ -205,4 +210,26 @@ fn a_reviewer_goes_from_a_city_to_a_signed_pack_in_a_real_browser() {
         let told = place.run(&["verify", "downloaded.wacz"]).with(0);
         assert!(told.out.contains("signed off with 1 decisions, which hold"), "{}", told.out);
     }
+}
+
+#[test]
+fn what_was_signed_off_is_kept_when_the_city_is_audited_again() {
+    let place = audited();
+    let run = {
+        let workbench = Workbench::over(&place);
+        let run = linked(&workbench.page("/"), "/runs/").to_owned();
+        let token = field(&workbench.page(&format!("/runs/{run}")), "token").to_owned();
+        let form = format!("token={token}&reviewer=Ada");
+        assert!(workbench.post(&format!("/runs/{run}/sign-off"), &[], &form).starts_with("HTTP/1.1 303"));
+        run
+    };
+    audit(&place, "2026-11-09");
+    audit(&place, "2026-11-16");
+    let kept = format!("run/signed/{}/pack.wacz", &run[..16]);
+    let told = place.run(&["verify", &kept]).with(0);
+    assert!(told.out.contains("signed off with 0 decisions"), "{}", told.out);
+    let others: Vec<_> = std::fs::read_dir(place.path("run/signed")).unwrap().collect();
+    assert_eq!(others.len(), 1, "only what was signed is kept");
+    let page = Workbench::over(&place).page(&format!("/runs/{run}"));
+    assert!(page.contains("The pack holds it"), "{page}");
 }
