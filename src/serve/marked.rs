@@ -15,35 +15,73 @@ pub(super) struct Marked {
     pub(super) meant: Option<usize>,
 }
 
-/// Every place in `text` where the letters of `quote` stand in a row; in `markup`, tags may stand between them. `locus`
-/// tells which of them is meant, where it is a line or a row.
+/// Every place in `text` where the letters of `quote` stand in a row; in `markup`, tags may stand between them and
+/// characters may be written by name or number, and what stands nowhere between tags is looked for within them. `locus`
+/// tells which of the places is meant, where it is a line or a row.
 pub(super) fn find(text: &str, quote: &str, markup: bool, locus: &Locus) -> Marked {
     let wanted: Vec<char> = quote.chars().filter(|c| !c.is_whitespace()).collect();
-    let mut in_tag = false;
-    let letters: Vec<(usize, char)> = text
-        .char_indices()
-        .filter(|&(_, c)| {
-            let tag = in_tag || (markup && c == '<');
-            in_tag = tag && c != '>';
-            !tag && !c.is_whitespace()
-        })
-        .collect();
-    let mut places: Vec<Range<usize>> = Vec::new();
-    for run in letters.windows(wanted.len().max(1)) {
-        let (Some((start, _)), Some((last, letter))) = (run.first(), run.last()) else { break };
-        let behind = places.last().is_none_or(|place| *start >= place.end);
-        if behind && run.iter().map(|(_, c)| c).eq(&wanted) {
-            places.push(*start..last + letter.len_utf8());
-            if places.len() == MOST {
-                break;
-            }
-        }
+    let mut places = if markup { run_of(&between_tags(text), &wanted) } else { Vec::new() };
+    if places.is_empty() {
+        let all = text.char_indices().map(|(at, c)| (at..at + c.len_utf8(), c));
+        places = run_of(&all.filter(|(_, c)| !c.is_whitespace()).collect::<Vec<_>>(), &wanted);
     }
     let meant = match begins(text, locus) {
         Some(from) => places.iter().position(|place| place.start >= from),
         None => (places.len() == 1).then_some(0),
     };
     Marked { places, meant }
+}
+
+/// A character, and the bytes that it is written with.
+type Letter = (Range<usize>, char);
+
+/// Where letters stand in a row, as far as that is marked.
+fn run_of(letters: &[Letter], wanted: &[char]) -> Vec<Range<usize>> {
+    let mut places: Vec<Range<usize>> = Vec::new();
+    for run in letters.windows(wanted.len().max(1)) {
+        let (Some((first, _)), Some((last, _))) = (run.first(), run.last()) else { break };
+        let behind = places.last().is_none_or(|place| first.start >= place.end);
+        if behind && run.iter().map(|(_, c)| c).eq(wanted) {
+            places.push(first.start..last.end);
+            if places.len() == MOST {
+                break;
+            }
+        }
+    }
+    places
+}
+
+/// The letters of markup that stand between its tags.
+fn between_tags(text: &str) -> Vec<Letter> {
+    let mut letters = Vec::new();
+    let (mut at, mut in_tag) = (0, false);
+    while let Some(c) = text[at..].chars().next() {
+        let tag = in_tag || c == '<';
+        in_tag = tag && c != '>';
+        let (length, c) = if c == '&' { written(&text[at..]).unwrap_or((1, c)) } else { (c.len_utf8(), c) };
+        if !tag && !c.is_whitespace() {
+            letters.push((at..at + length, c));
+        }
+        at += length;
+    }
+    letters
+}
+
+/// The character that a text begins with by name or number, as in `&amp;` and `&#38;`, and how many bytes that takes.
+fn written(text: &str) -> Option<(usize, char)> {
+    const NAMED: [(&str, char); 6] =
+        [("amp", '&'), ("lt", '<'), ("gt", '>'), ("quot", '"'), ("apos", '\''), ("nbsp", ' ')];
+    const LONGEST: usize = 10;
+    let end = text.bytes().take(LONGEST).position(|byte| byte == b';')?;
+    let name = text.get(1..end)?;
+    let c = match name.strip_prefix('#') {
+        Some(number) => {
+            let hex = number.strip_prefix(['x', 'X']).map(|digits| u32::from_str_radix(digits, 16));
+            char::from_u32(hex.unwrap_or_else(|| number.parse()).ok()?)?
+        }
+        None => NAMED.iter().find(|(known, _)| *known == name)?.1,
+    };
+    Some((end + 1, c))
 }
 
 /// The byte at which a line or a row begins.
@@ -78,6 +116,15 @@ mod tests {
         assert_eq!(places("été  là", "été là", false), ["été  là"]);
         assert!(places("nothing", "some", false).is_empty());
         assert!(places("nothing", "", false).is_empty());
+    }
+
+    #[test]
+    fn characters_by_name_and_words_within_tags_are_found() {
+        let text = "<a href=\"mailto:ada@a.example\">Parks &amp; trees &#x2014; all&nbsp;of them</a> A&B;";
+        assert_eq!(places(text, "Parks & trees — all of", true), ["Parks &amp; trees &#x2014; all&nbsp;of"]);
+        assert_eq!(places(text, "mailto:ada@a.example", true), ["mailto:ada@a.example"]);
+        assert_eq!(places(text, "A&B;", true), ["A&B;"]);
+        assert!(places("&#xFFFFFFFF; &unknown; &", "none", true).is_empty());
     }
 
     #[test]
