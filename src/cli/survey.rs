@@ -12,7 +12,7 @@ use super::problem::tell;
 use super::{Ended, Trouble, setting};
 use crate::crawl::Crawler;
 use crate::criteria::Scheme;
-use crate::survey::{self, Ledger, Planned, Rejudge, State, Surveyors};
+use crate::survey::{self, Anew, Compared, Ledger, Making, Planned, State, Surveyors};
 
 /// Which cities, and how.
 #[derive(Debug, Flags)]
@@ -47,6 +47,28 @@ enum Then {
         /// The survey's folder
         survey: PathBuf,
     },
+    /// Read the packs again by the probes of this program, without a network, and tell what stands otherwise
+    Reprobe {
+        /// The survey's folder
+        survey: PathBuf,
+        /// The criteria: a bundled scheme's name or a folder; given again, further schemes [default: those of the survey, in
+        /// this program's edition]
+        #[arg(long, value_name = "NAME|DIR")]
+        criteria: Vec<String>,
+        /// Where the tables go
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
+    /// Compare two surveys: which clauses stand otherwise, and why
+    Diff {
+        /// The earlier survey's folder
+        old: PathBuf,
+        /// The later one's
+        new: PathBuf,
+        /// Where the table of differences goes
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
     /// Write pages for people from a survey's tables: how the cities stand, every figure a link to its rows
     Report {
         /// The survey's folder, or one with tables that were judged again
@@ -79,8 +101,21 @@ pub(crate) fn run(args: &Args) -> Result<Ended, Trouble> {
         (Some(Then::Rejudge { survey, criteria, out }), _) => {
             let ledger = Ledger::open(survey)?;
             let schemes = schemes(criteria)?;
-            tables(&ledger, out, &schemes, Some(Rejudge { schemes: &schemes }))?;
+            tables(&ledger, out, &schemes, Anew::Judging)?;
             Ok(Ended::Well)
+        }
+        (Some(Then::Reprobe { survey, criteria, out }), _) => {
+            let ledger = Ledger::open(survey)?;
+            let own = || ledger.planned().schemes.iter().map(|scheme| scheme.id.clone()).collect();
+            let schemes = schemes(&if criteria.is_empty() { own() } else { criteria.clone() })?;
+            tables(&ledger, out, &schemes, Anew::Probing(&setting::readers()?))?;
+            Ok(Ended::Well)
+        }
+        (Some(Then::Diff { old, new, out }), _) => {
+            let (old, new) = (Ledger::open(old)?, Ledger::open(new)?);
+            let compared = survey::compare(&old, &new, out, probes::ALL, &setting::readers()?)?;
+            told_of(&compared, &mut io::stdout().lock())?;
+            Ok(if compared.settled > 0 { Ended::Amiss } else { Ended::Well })
         }
         (None, Some(cities)) => surveyed(args, cities),
         (None, None) => unreachable!("invariant: clap wants cities where no subcommand is given"),
@@ -108,7 +143,7 @@ fn surveyed(args: &Args, path: &Path) -> Result<Ended, Trouble> {
     let (crawler, readers, schemes) = (&crawler, &readers, &schemes[..]);
     let at_once = args.at_once;
     survey::run(&ledger, Surveyors { schemes, probes: probes::ALL, crawler, readers, at_once, ended: &ended })?;
-    tables(&ledger, &args.out, schemes, None)?;
+    tables(&ledger, &args.out, schemes, Anew::Nothing)?;
     status(&ledger, &mut io::stdout().lock())
 }
 
@@ -126,11 +161,31 @@ fn told(ended: &survey::Ended<'_>, took: Duration) -> String {
     format!("{done} of {of}: {id} {how}{rest}")
 }
 
-fn tables(ledger: &Ledger, into: &Path, schemes: &[Scheme], rejudge: Option<Rejudge<'_>>) -> Result<(), Trouble> {
-    let counts = survey::write(ledger, into, &setting::specs(), schemes, rejudge)?;
+fn tables(ledger: &Ledger, into: &Path, schemes: &[Scheme], anew: Anew<'_>) -> Result<(), Trouble> {
+    let counts = survey::write(ledger, into, &Making { schemes, probes: probes::ALL, anew })?;
     let mut out = io::stdout().lock();
     for (table, rows) in counts {
         writeln!(out, "{}: {rows} rows", into.join(format!("{table}.csv")).display())?;
+    }
+    Ok(())
+}
+
+/// What came of comparing two surveys.
+fn told_of(compared: &Compared, out: &mut dyn io::Write) -> io::Result<()> {
+    let Compared { cities, same, by_cause, changed, settled, left_out } = compared;
+    writeln!(out, "{cities} cities compared: {changed} clauses changed, {same} stand as before")?;
+    for (cause, clauses) in by_cause {
+        writeln!(out, "{clauses:>6}  {cause}")?;
+    }
+    if changed > settled {
+        let open = changed - settled;
+        writeln!(
+            out,
+            "{open} of them could only not be looked at in one of the surveys: they stand as they were last seen"
+        )?;
+    }
+    for (id, why) in left_out {
+        writeln!(out, "  {}: {}", crate::report::text::line(id), crate::report::text::line(why))?;
     }
     Ok(())
 }

@@ -3,18 +3,25 @@
 //! A survey is a folder: `survey.json` says what is surveyed, each of `cities/` holds one city's pack, and the tables
 //! beside them are made from the packs alone.
 
+mod anew;
 mod cities;
 #[cfg(feature = "parquet")]
 mod columnar;
 mod dataset;
+mod differences;
+mod files;
 mod ledger;
+mod ordered;
+mod quality;
 mod report;
 mod row;
 mod run;
 mod tables;
 
+pub use anew::{Anew, Making};
 pub use cities::{City, cities, offered_for_nothing_known};
-pub use ledger::{Ledger, Planned, State, SurveyError};
+pub use differences::{Compared, compare};
+pub use ledger::{Ledger, Planned, PlannedCity, State, SurveyError};
 pub use report::report;
 pub use run::{Ended, Surveyors, run};
-pub use tables::{Rejudge, Tables, write};
+pub use tables::{Tables, write};

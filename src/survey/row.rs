@@ -129,6 +129,28 @@ pub(super) const FACTS: Table = Table {
     ],
 };
 
+pub(super) const DIFFERENCES: Table = Table {
+    name: "differences",
+    about: "One row a city, scheme and clause that stands otherwise than before, with what made the difference.",
+    columns: &[
+        Column("city_id", "string", "The city's folder in the survey"),
+        Column("city", "string", "The city's name, as it was given"),
+        Column("scheme", "string", "The criteria"),
+        Column("clause", "string", "The clause's id"),
+        Column("was", "string", "How it stood; empty where it was not asked"),
+        Column("now", "string", "How it stands; empty where it is not asked any more"),
+        Column("led", "string", "How strongly passages bore on it"),
+        Column("leads", "string", "How strongly they bear on it now"),
+        Column(
+            "settled",
+            "string",
+            "no where it could only not be looked at this time: then it stands as it was last seen",
+        ),
+        Column("causes", "string", "What made the difference: site, network, submission, rule, tool or date"),
+        Column("detail", "string", "The same with captures, links, versions and dates, as JSON"),
+    ],
+};
+
 /// The row of a city that was not audited.
 pub(super) fn unaudited(id: &str, name: &str, links: usize, state: &State) -> Row {
     let (state, cause) = match state {

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use crate::criteria::verdict::{Lead, Standing};
-use crate::report::model::{SchemeRef, Tool};
+use crate::criteria::verdict::{ClauseVerdict, Lead, Standing, Verdict};
+use crate::report::Report;
+use crate::report::model::{ByScheme, SchemeRef, Tool};
 use crate::submission::Submission;
 
 /// What was reported of a run when it was made.
@@ -62,9 +63,50 @@ pub(super) struct State {
 }
 
 impl Recorded {
+    /// What this report records.
+    pub fn of(report: &Report) -> Self {
+        let judged = |by: ByScheme<'_>| Judged {
+            scheme: by.scheme.clone(),
+            verdicts: by.verdicts.iter().map(Criterion::of).collect(),
+        };
+        let mut all: Vec<Judged> = report.by_scheme().map(judged).collect();
+        let own = all.remove(0);
+        Self {
+            tool: report.tool.clone(),
+            submission: report.submission.clone(),
+            as_of: report.as_of,
+            own,
+            further: all,
+        }
+    }
+
+    /// Whether every clause stands as in the other, by the same schemes.
+    pub fn stands_as(&self, other: &Self) -> bool {
+        let all = |recorded: &Self| -> Vec<(String, BTreeMap<String, State>)> {
+            let owned =
+                |judged: &Judged| judged.states().into_iter().map(|(id, state)| (id.to_owned(), state)).collect();
+            recorded.by_scheme().map(|judged| (judged.scheme.id.clone(), owned(judged))).collect()
+        };
+        all(self) == all(other)
+    }
+
     /// What was judged, the submission's own scheme first.
     pub fn by_scheme(&self) -> impl Iterator<Item = &Judged> {
         std::iter::once(&self.own).chain(&self.further)
+    }
+}
+
+impl Criterion {
+    fn of(verdict: &Verdict) -> Self {
+        let clause = |clause: &ClauseVerdict| Clause {
+            id: clause.id.clone(),
+            state: State { standing: clause.standing, lead: clause.lead },
+        };
+        Self {
+            code: verdict.code.clone(),
+            standing: verdict.standing,
+            clauses: verdict.clauses.iter().map(clause).collect(),
+        }
     }
 }
 

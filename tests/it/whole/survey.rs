@@ -1,6 +1,9 @@
 //! Many cities surveyed: each ends classified and as it truly stands, hosts that they share see one pace, a kill loses
 //! and doubles none, and what was found is judged again without a network.
 
+mod again;
+mod pages;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
@@ -202,58 +205,37 @@ fn what_was_found_is_judged_again_without_a_network() {
             assert_eq!(cells(one), cells(&other), "{path}");
         }
     }
+    every_measurement_is_of_a_metric(&json(&place.path("survey/quality.jsonld")), &rows(&before["facts.csv"]));
+    the_queries_run(&place.path("survey"));
     let probes = rows(&before["codebook.csv"]).into_iter().filter(|row| row["kind"] == "probe").count();
     assert!(probes > 20, "{probes}");
 }
 
-/// What an attribute says, wherever a page has it.
-fn said<'p>(page: &'p str, attribute: &str) -> Vec<&'p str> {
-    page.split(&format!(" {attribute}=\"")).skip(1).map(|rest| rest.split('"').next().unwrap()).collect()
-}
-
-/// Asserts that whatever the pages in a survey's report lead to is there; how many such links there are.
-fn every_link_leads_somewhere(survey: &Path) -> usize {
-    let report = survey.join("report");
-    let rows = fs::read_dir(report.join("rows")).unwrap().map(|entry| entry.unwrap().path());
-    let mut places: BTreeMap<std::path::PathBuf, BTreeSet<String>> = BTreeMap::new();
-    let mut links = 0;
-    for path in rows.chain([report.join("index.html")]) {
-        let page = fs::read_to_string(&path).unwrap().replace("&#x2f;", "/");
-        for link in said(&page, "href").into_iter().filter(|link| !link.starts_with("http")) {
-            links += 1;
-            let (file, place) = link.split_once('#').unwrap_or((link, ""));
-            let target = if file.is_empty() { path.clone() } else { path.parent().unwrap().join(file) };
-            let target = target.canonicalize().unwrap_or_else(|_| panic!("{}: {link}", path.display()));
-            let ids = places.entry(target.clone()).or_insert_with(|| {
-                said(&fs::read_to_string(&target).unwrap(), "id").into_iter().map(str::to_owned).collect()
-            });
-            assert!(place.is_empty() || ids.contains(place), "{}: {link}", path.display());
-        }
+/// Every fact that is one value is a measurement, of a metric that is defined.
+fn every_measurement_is_of_a_metric(quality: &Value, facts: &[BTreeMap<String, String>]) {
+    let of_kind =
+        |kind: &str| all(&quality["@graph"]).iter().filter(move |node| node["@type"] == kind).collect::<Vec<_>>();
+    let metrics: BTreeSet<&str> = of_kind("dqv:Metric").iter().map(|node| node["@id"].as_str().unwrap()).collect();
+    let measured = of_kind("dqv:QualityMeasurement");
+    for node in &measured {
+        assert!(metrics.contains(node["dqv:isMeasurementOf"]["@id"].as_str().unwrap()), "{node}");
     }
-    links
+    let typed = measured.iter().filter(|node| node["dqv:value"]["@type"].is_string()).count();
+    let single = ["count", "number", "share", "days", "date", "yes-no"];
+    assert_eq!(typed, facts.iter().filter(|row| single.contains(&&*row["type"])).count());
+    assert!(typed > 100 && measured.len() > typed, "{typed} of {}", measured.len());
 }
 
-#[test]
-fn every_figure_of_the_report_leads_to_its_rows() {
-    let country = country();
-    let (place, args) = place(&country);
-    place
-        .run(&flags(
-            &[],
-            &[args, ["--criteria", "what-works-cities", "--criteria", "dcat-us"].map(str::to_owned).into()].concat(),
-        ))
-        .with(0);
-    let told = place.run(&["survey", "report", "survey"]).with(0);
-    assert_eq!(told.out.trim(), "survey/report/index.html");
-    let links = every_link_leads_somewhere(&place.path("survey"));
-    assert!(links > 1000, "{links}");
-    let page = fs::read_to_string(place.path("survey/report/index.html")).unwrap();
-    // Half of the cities have the portal that they offer, a quarter have not, and of a quarter it is not known.
-    assert!(page.contains("met 50 to 75&nbsp;% <span class=\"of\">(n 24, "), "the page says nothing of the portals");
-    // Tables that were judged again are told of in the same way, without the cities' own reports.
-    place.run(&["survey", "rejudge", "survey", "--criteria", "dcat-us", "--out", "judged"]).with(0);
-    place.run(&["survey", "report", "judged"]).with(0);
-    every_link_leads_somewhere(&place.path("judged"));
+/// The example queries give an answer each, where there is a `DuckDB` to ask.
+fn the_queries_run(survey: &Path) {
+    let queries = fs::File::open(survey.join("queries.sql")).unwrap();
+    let asked = std::process::Command::new("duckdb").arg("-csv").current_dir(survey).stdin(queries).output();
+    let Ok(answered) = asked else { return note("skipped: no duckdb on the path") };
+    let out = String::from_utf8_lossy(&answered.stdout).into_owned();
+    assert!(answered.status.success(), "{}", String::from_utf8_lossy(&answered.stderr));
+    for column in ["met_possible", "catalogues", "widest_interval", "cause", "probes_version"] {
+        assert!(out.contains(column), "{column} is not answered: {out}");
+    }
 }
 
 #[test]
