@@ -12,14 +12,14 @@ GROUP BY ALL
 ORDER BY ALL;
 
 -- Catalogues by platform: how many, and how many datasets they list.
-SELECT platform.value AS platform,
+SELECT known.value AS platform,
        count(*) AS catalogues,
        quantile_cont(listed.number, [0.1, 0.5, 0.9]) AS datasets_10th_half_90th,
        sum(listed.number)::BIGINT AS datasets
 FROM 'facts.parquet' AS listed
-JOIN 'facts.parquet' AS platform USING (city_id, finding)
-WHERE listed.probe = 'catalogue' AND listed.fact = 'read' AND platform.fact = 'platform'
-GROUP BY platform
+JOIN 'facts.parquet' AS known USING (city_id, finding)
+WHERE listed.probe = 'catalogue' AND listed.fact = 'read' AND known.fact = 'platform'
+GROUP BY known.value
 ORDER BY catalogues DESC;
 
 -- Every share that was measured: how many cities it was measured in, its median, and how wide its interval is at most.

@@ -39,7 +39,7 @@ pub fn write(ledger: &Ledger, into: &Path, making: &Making<'_>) -> Result<Vec<(&
     in_order(&ledger.planned().cities, said, |city, said| {
         match said? {
             Said::Nothing(state) => {
-                tables.unaudited(&city.id, &city.submission.city, city.submission.links.len(), &state)?
+                tables.unaudited(&city.id, &city.submission.city, city.submission.links.len(), &state)?;
             }
             Said::Report(report, difference) => {
                 tables.put(&city.id, &report)?;
