@@ -95,7 +95,7 @@ pub(crate) fn run(args: &Args) -> Result<Ended, Trouble> {
     match (&args.then, &args.cities) {
         (Some(Then::Status { survey }), _) => status(&Ledger::open(survey)?, &mut io::stdout().lock()),
         (Some(Then::Report { survey, by }), _) => {
-            writeln!(io::stdout().lock(), "{}", survey::report(survey, by)?.display())?;
+            writeln!(io::stdout().lock(), "{}", survey::report(survey, by, &setting::specs())?.display())?;
             Ok(Ended::Well)
         }
         (Some(Then::Rejudge { survey, criteria, out }), _) => {

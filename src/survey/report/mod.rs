@@ -11,12 +11,16 @@ use std::path::{Path, PathBuf};
 
 use minijinja::value::Serde;
 use minijinja::{Environment, Value};
+use probes::spec::Spec;
 use serde::Serialize;
 
-use super::ledger::{SurveyError, disk};
-use crate::report::ReportError;
+use super::ledger::{Ledger, State, SurveyError, disk, other};
+use super::ordered::in_order;
+use crate::audit::kept;
+use crate::pack::Pack;
 use crate::report::html;
 use crate::report::text::points;
+use crate::report::{Report, ReportError, View};
 use page::Page;
 use read::Read;
 
@@ -33,8 +37,12 @@ const TEMPLATES: [(&str, &str); 6] = [
 
 /// Writes the pages of the survey whose tables are in `folder` into a folder `report` beside them; the first page.
 ///
-/// Cohorts are told apart by what the fact `by` says, named as `PROBE.FACT`.
-pub fn report(folder: &Path, by: &str) -> Result<PathBuf, SurveyError> {
+/// Cohorts are told apart by what the fact `by` says, named as `PROBE.FACT`. Where the packs lie there too, each city's own
+/// report is written beside its pack, for the rows to lead to.
+pub fn report(folder: &Path, by: &str, specs: &[&'static Spec]) -> Result<PathBuf, SurveyError> {
+    if let Ok(ledger) = Ledger::open(folder) {
+        in_order(&ledger.planned().cities, |city| of_city(&ledger, &city.id, specs), |_, written| written)?;
+    }
     let read = Read::from(folder)?;
     let into = folder.join(FOLDER);
     let rows = into.join("rows");
@@ -46,6 +54,19 @@ pub fn report(folder: &Path, by: &str) -> Result<PathBuf, SurveyError> {
         put(&environment, &into.join(&page.path), "rows.html", &page)?;
     }
     Ok(first)
+}
+
+/// Writes a city's own report beside its pack, if it has one.
+fn of_city(ledger: &Ledger, id: &str, specs: &[&'static Spec]) -> Result<(), SurveyError> {
+    if ledger.state(id) != State::Audited {
+        return Ok(());
+    }
+    let path = ledger.pack(id);
+    let said: Report = kept::report(&Pack::open(&path)?).map_err(|error| other(&path, error.to_string()))?;
+    let mut page = Vec::new();
+    html::write(&said, &View::of(&said, specs.to_vec()), &mut page)?;
+    let path = ledger.city(id).join("report.html");
+    fs::write(&path, page).map_err(disk(&path))
 }
 
 /// The report's templates, and those of a survey's pages.

@@ -48,6 +48,7 @@ fn every_figure_of_the_report_leads_to_its_rows() {
     assert_eq!(told.out.trim(), "survey/report/index.html");
     let links = every_link_leads_somewhere(&place.path("survey"));
     assert!(links > 1000, "{links}");
+    assert!(place.path("survey/cities/c00/report.html").exists(), "the rows lead to no city's report");
     let page = fs::read_to_string(place.path("survey/report/index.html")).unwrap();
     // Half of the cities have the portal that they offer, a quarter have not, and of a quarter it is not known.
     assert!(page.contains("met 50 to 75&nbsp;% <span class=\"of\">(n 24, "), "the page says nothing of the portals");
