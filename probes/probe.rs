@@ -19,6 +19,14 @@ pub trait Probe: Sync {
     /// Answers the question about `target`, or says which captures it still lacks.
     fn look(&self, target: &Target, captures: &Captures<'_>) -> Result<Vec<Finding>, Need>;
 
+    /// The same probe, holding data against another edition of its standard's schema than the one that comes along: for a
+    /// person at the command line, never in an audit.
+    ///
+    /// An error says why the schema cannot be used, or that the probe uses none.
+    fn held_to(&self, _schema: &[u8]) -> Result<Box<dyn Probe>, String> {
+        Err(format!("{} holds nothing against a schema", self.spec().id))
+    }
+
     /// What writes the whole report on a file, where the probe looks into one as its format's own validators do.
     fn linter(&self) -> Option<&'static dyn Linter> {
         None

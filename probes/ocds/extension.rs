@@ -16,9 +16,11 @@ const DEPTH: u8 = 16;
 /// The most codes that are taken of a list.
 const CODES: usize = 20_000;
 
-/// What one extension changes.
+/// What one extension changes, or a whole schema that takes the table's place.
 #[derive(Clone, Debug, Default)]
 pub struct Patch {
+    /// Whether of the objects that it describes nothing is left as it was.
+    pub whole: bool,
     /// Its merge patch (RFC 7386) to the schema of a release.
     pub release: Value,
     /// Its codelists: the file's name and its text.
@@ -101,8 +103,21 @@ pub fn codelists(metadata: &Value) -> Vec<String> {
 }
 
 impl Patch {
+    /// From the text of a standard's own schema of a release: some edition of `release-schema.json`.
+    pub fn of_schema(text: &[u8]) -> Result<Self, String> {
+        let release: Value = serde_json::from_slice(text).map_err(|error| format!("it is no JSON: {error}"))?;
+        let describes = |object: &Value, name: &str| object["properties"][name].is_object();
+        if !describes(&release, "ocid") {
+            return Err("it describes no release: give the standard's release-schema.json".to_owned());
+        }
+        Ok(Self { whole: true, release, codelists: Vec::new() })
+    }
+
     /// Changes the table.
     pub(super) fn apply(&self, schema: &mut Schema) {
+        if self.whole {
+            self.clear(schema);
+        }
         let definitions = self.release["definitions"].as_object();
         for (name, definition) in definitions.into_iter().flatten().filter(|(_, definition)| definition.is_object()) {
             if let Some(id) = named(schema, name) {
@@ -128,6 +143,40 @@ impl Patch {
             }
         }
     }
+}
+
+impl Patch {
+    /// Takes out of the table what the patch describes anew.
+    fn clear(&self, schema: &mut Schema) {
+        let definitions = self.release["definitions"].as_object().into_iter().flat_map(|all| all.keys());
+        for name in definitions.map(String::as_str).chain(["Release"]) {
+            if let Some(id) = schema.names.get(name) {
+                schema.objects[*id as usize].fields.clear();
+            }
+        }
+        let mut rest = vec![&self.release];
+        while let Some(said) = rest.pop() {
+            match said {
+                Value::Object(members) => {
+                    let list = members.get("codelist").and_then(Value::as_str);
+                    if let Some(list) = list.filter(|_| !enumerated(members).is_empty()) {
+                        let list = schema.codelist(list.trim_end_matches(".csv"), true);
+                        schema.codes(list).clear();
+                    }
+                    rest.extend(members.values());
+                }
+                Value::Array(entries) => rest.extend(entries),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// The codes that a field's description lists itself.
+fn enumerated(said: &Map<String, Value>) -> Vec<String> {
+    let items = said.get("items").and_then(Value::as_object);
+    let lists = [Some(said), items].into_iter().flatten().filter_map(|said| said.get("enum")?.as_array());
+    lists.flatten().filter_map(|code| Some(code.as_str()?.to_owned())).take(CODES).collect()
 }
 
 /// The codes in a codelist's file: its column `Code`.
@@ -216,13 +265,7 @@ fn change(schema: &mut Schema, field: &mut Field, said: &Map<String, Value>, own
     } else if let (Some(list), Some(open)) = (&mut field.codelist, yes("openCodelist")) {
         list.closed = !open;
     }
-    let codes = [Some(said), said.get("items").and_then(Value::as_object)].into_iter().flatten();
-    let codes: Vec<String> = codes
-        .filter_map(|said| said.get("enum")?.as_array())
-        .flatten()
-        .filter_map(|code| Some(code.as_str()?.to_owned()))
-        .take(CODES)
-        .collect();
+    let codes = enumerated(said);
     if !codes.is_empty() {
         let list = field.codelist.unwrap_or_else(|| schema.codelist(&format!("{owner}/{}", field.name), true));
         field.codelist = Some(list);
@@ -301,6 +344,25 @@ mod tests {
     }
 
     #[test]
+    fn a_whole_schema_takes_the_tables_place() {
+        let schema = br##"{"properties": {"ocid": {"type": "string"}, "id": {"type": "string"},
+                "tag": {"type": "array", "items": {"type": "string", "enum": ["tender"]},
+                    "codelist": "releaseTag.csv", "openCodelist": false},
+                "tender": {"$ref": "#/definitions/Tender"}},
+            "required": ["ocid", "tag"],
+            "definitions": {"Tender": {"properties": {"id": {"type": "integer"}}}}}"##;
+        let standard = Standard::with(&[Patch::of_schema(schema).unwrap()]);
+        let data = br#"{"ocid":"ocds-abc123-1","id":"1","tag":["award"],"tender":{"id":"t","title":"Paths"}}"#;
+        let report = crate::ocds::read(&Body::in_memory(&data[..]), &standard, false).unwrap();
+        let problems: Vec<_> =
+            report.problems.iter().map(|problem| (problem.path.as_str(), problem.kind.name())).collect();
+        assert_eq!(problems, [("releases/tender/id", "integer")]);
+        assert_eq!(report.codes.iter().map(|codes| codes.path.as_str()).collect::<Vec<_>>(), ["releases/tag"]);
+        assert!(report.additional.iter().any(|member| member.path() == "releases/tender/title"));
+        assert!(Patch::of_schema(b"{\"releases\": []}").unwrap_err().contains("release-schema.json"));
+    }
+
+    #[test]
     fn a_patch_adds_objects_fields_and_codes() {
         let release = json!({
             "properties": {"bids": {"$ref": "#/definitions/Bids"}},
@@ -317,7 +379,7 @@ mod tests {
             ("bidStatus.csv".to_owned(), "Code,Title\nvalid,Valid\n".to_owned()),
             ("+partyRole.csv".to_owned(), "Code\nbidder\n".to_owned()),
         ];
-        let standard = Standard::with(&[Patch { release, codelists }]);
+        let standard = Standard::with(&[Patch { release, codelists, ..Patch::default() }]);
         let data = br#"{"ocid":"ocds-abc123-1","id":"1","date":"2026-01-01T00:00:00Z","tag":["tender"],"initiationType":"tender",
             "parties":[{"id":"a","roles":["bidder"]}],
             "tender":{"id":"t","title":"Paths","lots":[{"id":"1"}]},

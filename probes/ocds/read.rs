@@ -1,11 +1,11 @@
 //! A document from its first byte to its last: which form it has, and each of its releases and records in turn.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::io::{self, Read};
 
 use encoding_rs::WINDOWS_1252;
-use hashbrown::HashSet;
+use hashbrown::{HashMap, HashSet};
 
 use super::flat;
 use super::form::{Form, Inside, Links, decide, links};

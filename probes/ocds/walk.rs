@@ -3,9 +3,10 @@
 mod object;
 mod value;
 
-use std::collections::HashSet;
-use std::hash::{DefaultHasher, Hasher as _};
+use std::hash::BuildHasher as _;
+use std::sync::LazyLock;
 
+use hashbrown::{DefaultHashBuilder, HashMap, HashSet};
 use serde::de::DeserializeSeed as _;
 
 use super::form::Links;
@@ -69,7 +70,7 @@ pub struct Walk<'s> {
     /// The contracting process that is being walked.
     process: Process,
     /// Tenders by their ids, each with its process: no two processes have the same one.
-    tenders: hashbrown::HashMap<u64, u64>,
+    tenders: HashMap<u64, u64>,
     place: Place,
     /// Where the element is that is being walked.
     root: Pointer,
@@ -99,7 +100,7 @@ impl<'s> Walk<'s> {
             schema: standard.schema(Edition::default()),
             parties: true,
             process: Process::default(),
-            tenders: hashbrown::HashMap::new(),
+            tenders: HashMap::new(),
             place: Place::default(),
             root: Pointer::default(),
             pointer: Pointer::default(),
@@ -219,10 +220,11 @@ impl<'s> Expected<'s> {
     }
 }
 
-/// A hash of a value: of strings and numbers that are written alike only strings and only numbers are equal.
+/// Seeded anew in every run, so that nobody can write identifiers that only seem to be the same.
+static HASHER: LazyLock<DefaultHashBuilder> = LazyLock::new(DefaultHashBuilder::default);
+
+/// A hash of a value, to tell it apart within one run: of strings and numbers that are written alike only strings and only
+/// numbers are equal.
 pub(super) fn hash(tag: u8, bytes: &[u8]) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    hasher.write_u8(tag);
-    hasher.write(bytes);
-    hasher.finish()
+    HASHER.hash_one((tag, bytes))
 }

@@ -26,9 +26,11 @@ pub(super) struct Extension {
     pub lacking: Option<String>,
 }
 
-/// The standard with the extensions of these addresses, if one of them could be had; and what became of each.
+/// The standard, or the schema in its place, with the extensions of these addresses, if one of them could be had; and what
+/// became of each.
 pub(super) fn standard(
     captures: &Captures<'_>,
+    schema: Option<&Patch>,
     addresses: &[String],
 ) -> Result<(Option<Standard>, Vec<Extension>), Need> {
     let places: Vec<Option<Place>> = addresses.iter().take(EXTENSIONS).map(|address| Place::of(address)).collect();
@@ -36,7 +38,8 @@ pub(super) fn standard(
     let wanted: Vec<Request> = wanted.map(|url| request(&url)).collect();
     captures.all(&wanted)?;
     let mut extensions = Vec::new();
-    let mut patches = Vec::new();
+    let mut patches: Vec<Patch> = schema.into_iter().cloned().collect();
+    let base = patches.len();
     let mut need = Need::default();
     let mut left = CODELISTS;
     for (at, address) in addresses.iter().enumerate() {
@@ -54,7 +57,7 @@ pub(super) fn standard(
     if need != Need::default() {
         return Err(need);
     }
-    Ok(((!patches.is_empty()).then(|| Standard::with(&patches)), extensions))
+    Ok(((patches.len() > base).then(|| Standard::with(&patches)), extensions))
 }
 
 fn request(url: &url::Url) -> Request {
@@ -92,7 +95,7 @@ fn patch(
             Err(lacks) => need.merge(lacks),
         }
     }
-    Ok(Ok(Patch { release, codelists: lists }))
+    Ok(Ok(Patch { release, codelists: lists, ..Patch::default() }))
 }
 
 fn text(captures: &Captures<'_>, capture: &Arc<Capture>) -> Result<String, String> {

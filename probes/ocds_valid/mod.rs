@@ -12,6 +12,7 @@ use crate::capture::{Capture, Captures, Need};
 use crate::finding::{Evidence, Finding, Locus};
 use crate::kind::{self, Kind};
 use crate::obstacle;
+use crate::ocds::extension::Patch;
 use crate::ocds::report::Report;
 use crate::ocds::schema::Standard;
 use crate::ocds::{self, cove};
@@ -29,20 +30,25 @@ pub struct OcdsValid;
 /// libcoveocds' shape of a report.
 const COVE: &str = "cove";
 
+/// The same, against a schema that somebody gave.
+struct ToSchema {
+    schema: Patch,
+    standard: Standard,
+}
+
 impl Probe for OcdsValid {
     fn spec(&self) -> &'static Spec {
         &SPEC
     }
 
     fn look(&self, target: &Target, captures: &Captures<'_>) -> Result<Vec<Finding>, Need> {
-        let capture = captures.get(&target.request())?;
-        let whole = Evidence::new(&capture.id, Locus::Exchange, "");
-        let (seen, evidence) = match read(captures, &capture)? {
-            Read::Data(data) => told::told(&data, &capture),
-            Read::Other(kind) => (Seen::NotOcds { kind: kind.to_string() }, vec![whole]),
-            Read::Unseen(cause) => (Seen::Unseen { cause }, vec![whole]),
-        };
-        Ok(vec![SPEC.finding(target, &seen, evidence)])
+        look(None, target, captures)
+    }
+
+    fn held_to(&self, schema: &[u8]) -> Result<Box<dyn Probe>, String> {
+        let schema = Patch::of_schema(schema)?;
+        let standard = Standard::with(std::slice::from_ref(&schema));
+        Ok(Box::new(ToSchema { schema, standard }))
     }
 
     fn formats(&self) -> &'static [&'static str] {
@@ -50,16 +56,55 @@ impl Probe for OcdsValid {
     }
 
     fn render(&self, _format: &str, target: &Target, captures: &Captures<'_>) -> Result<Option<Value>, Need> {
-        let capture = captures.get(&target.request())?;
-        let Read::Data(data) = read(captures, &capture)? else { return Ok(None) };
-        if data.report.flat || told::is_package(&data.report) {
-            return Ok(Some(cove::cove(&data.report)));
-        }
-        // A validator of packages takes for one whatever it is given.
-        let bundled = Standard::bundled();
-        let package = captures.body(&capture).and_then(|body| ocds::read(&body, bundled, true));
-        Ok(package.ok().map(|package| cove::cove(&package)))
+        render(None, target, captures)
     }
+}
+
+impl Probe for ToSchema {
+    fn spec(&self) -> &'static Spec {
+        &SPEC
+    }
+
+    fn look(&self, target: &Target, captures: &Captures<'_>) -> Result<Vec<Finding>, Need> {
+        look(Some(self), target, captures)
+    }
+
+    fn formats(&self) -> &'static [&'static str] {
+        OcdsValid.formats()
+    }
+
+    fn render(&self, _format: &str, target: &Target, captures: &Captures<'_>) -> Result<Option<Value>, Need> {
+        render(Some(self), target, captures)
+    }
+}
+
+/// The schema that data is held against, if it is not the one that comes along.
+type Held<'a> = Option<&'a ToSchema>;
+
+fn standard(held: Held<'_>) -> &Standard {
+    held.map_or(Standard::bundled(), |held| &held.standard)
+}
+
+fn look(held: Held<'_>, target: &Target, captures: &Captures<'_>) -> Result<Vec<Finding>, Need> {
+    let capture = captures.get(&target.request())?;
+    let whole = Evidence::new(&capture.id, Locus::Exchange, "");
+    let (seen, evidence) = match read(held, captures, &capture)? {
+        Read::Data(data) => told::told(&data, &capture),
+        Read::Other(kind) => (Seen::NotOcds { kind: kind.to_string() }, vec![whole]),
+        Read::Unseen(cause) => (Seen::Unseen { cause }, vec![whole]),
+    };
+    Ok(vec![SPEC.finding(target, &seen, evidence)])
+}
+
+fn render(held: Held<'_>, target: &Target, captures: &Captures<'_>) -> Result<Option<Value>, Need> {
+    let capture = captures.get(&target.request())?;
+    let Read::Data(data) = read(held, captures, &capture)? else { return Ok(None) };
+    if data.report.flat || told::is_package(&data.report) {
+        return Ok(Some(cove::cove(&data.report)));
+    }
+    // A validator of packages takes for one whatever it is given.
+    let package = captures.body(&capture).and_then(|body| ocds::read(&body, standard(held), true));
+    Ok(package.ok().map(|package| cove::cove(&package)))
 }
 
 /// What became of reading the data.
@@ -81,7 +126,7 @@ struct Data {
     rows: bool,
 }
 
-fn read(captures: &Captures<'_>, capture: &Arc<Capture>) -> Result<Read, Need> {
+fn read(held: Held<'_>, captures: &Captures<'_>, capture: &Arc<Capture>) -> Result<Read, Need> {
     if let Some(obstacle) = obstacle::of(captures, capture) {
         return Ok(Read::Unseen(obstacle.to_string()));
     }
@@ -96,7 +141,7 @@ fn read(captures: &Captures<'_>, capture: &Arc<Capture>) -> Result<Read, Need> {
         let tables = rows::of(captures, capture)?;
         let report = captures.note(capture, |_, _| {
             let tables = tables.as_ref().as_ref().map_err(Clone::clone)?;
-            Ok::<_, String>(ocds::read_tables(tables, Standard::bundled()).map(Arc::new))
+            Ok::<_, String>(ocds::read_tables(tables, standard(held)).map(Arc::new))
         });
         return Ok(match &*report {
             Ok(Some(report)) => {
@@ -115,8 +160,8 @@ fn read(captures: &Captures<'_>, capture: &Arc<Capture>) -> Result<Read, Need> {
     if !looked_into {
         return Ok(Read::Other(kind));
     }
-    let plain = captures
-        .note(capture, |_, body| body.and_then(|body| ocds::read(&body, Standard::bundled(), false)).map(Arc::new));
+    let plain =
+        captures.note(capture, |_, body| body.and_then(|body| ocds::read(&body, standard(held), false)).map(Arc::new));
     let report = match &*plain {
         Ok(report) if report.releases + report.records + report.broken == 0 && !told::is_package(report) => {
             return Ok(Read::Other(kind));
@@ -127,8 +172,8 @@ fn read(captures: &Captures<'_>, capture: &Arc<Capture>) -> Result<Read, Need> {
     if report.extensions.is_empty() {
         return Ok(Read::Data(Data { report, cut, extensions: Vec::new(), rows: false }));
     }
-    let (standard, extensions) = extend::standard(captures, &report.extensions)?;
-    let report = match standard {
+    let (extended, extensions) = extend::standard(captures, held.map(|held| &held.schema), &report.extensions)?;
+    let report = match extended {
         None => report,
         Some(standard) => {
             let made =

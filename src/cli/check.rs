@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
-use std::io::{self, IsTerminal as _, Write as _};
+use std::fs::File;
+use std::io::{self, IsTerminal as _, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
@@ -52,9 +53,15 @@ pub(crate) struct Args {
     /// Of probes that validate a format: also what its own validator does not look for
     #[arg(long)]
     extra: bool,
+    /// Of probes that hold data against a standard's schema: the schema, instead of the one that comes along
+    #[arg(long, value_name = "FILE")]
+    schema: Option<PathBuf>,
     #[command(flatten)]
     crawling: Crawling,
 }
+
+/// The largest schema that is read, in bytes.
+const SCHEMA: u64 = 16 << 20;
 
 /// How findings are written.
 #[derive(Clone, Debug)]
@@ -88,6 +95,10 @@ pub(crate) fn run(args: &Args) -> Result<Ended, Trouble> {
         let hint = did_you_mean(&args.probe, probes::ALL.iter().map(|probe| probe.spec().id.as_str()));
         return Err(Trouble::asked(format!("there is no probe {:?}{hint}", args.probe)));
     };
+    let probe: &'static dyn Probe = match &args.schema {
+        None => *probe,
+        Some(schema) => held_to(*probe, schema)?,
+    };
     if let Format::Named(name) = &args.format
         && !probe.formats().contains(&name.as_str())
     {
@@ -96,16 +107,16 @@ pub(crate) fn run(args: &Args) -> Result<Ended, Trouble> {
     }
     let (url, file) = located(&args.target)?;
     let target = Target::new(&url);
-    let question = Question { target: target.clone(), probe: *probe };
+    let question = Question { target: target.clone(), probe };
     let asked = asked(args);
-    let Lint { linter, told } = Lint::of(*probe, args, &asked)?;
+    let Lint { linter, told } = Lint::of(probe, args, &asked)?;
     let readers = Readers { told, ..setting::readers()? };
     let (answers, form, rendered) = if let Some(path) = &args.from {
         let pack = Pack::open(path)?;
         let own = pack.identity().map(|identity| identity.as_of);
         let as_of = args.as_of.or(own).unwrap_or_else(setting::today);
         let answers = ask(&[question], as_of, &pack, None, &readers)?;
-        let rendered = rendered(*probe, args, &target, &Captures::new(&pack, &answers.memo, as_of));
+        let rendered = rendered(probe, args, &target, &Captures::new(&pack, &answers.memo, as_of));
         (answers, form(linter, &target, &pack, as_of), rendered)
     } else {
         let as_of = args.as_of.unwrap_or_else(setting::today);
@@ -118,12 +129,12 @@ pub(crate) fn run(args: &Args) -> Result<Ended, Trouble> {
         let crawler = Crawler::new(config)?;
         let live = Live { crawler: &crawler, previous: &(), progress: &() };
         let answers = ask(&[question], as_of, &pack, Some(&live), &readers)?;
-        let rendered = rendered(*probe, args, &target, &Captures::new(&pack, &answers.memo, as_of));
+        let rendered = rendered(probe, args, &target, &Captures::new(&pack, &answers.memo, as_of));
         (answers, form(linter, &target, &pack, as_of), rendered)
     };
     match args.format {
         Format::Text => {
-            text(*probe, &answers.findings, form.is_some())?;
+            text(probe, &answers.findings, form.is_some())?;
             report(linter, form.as_ref(), &asked, &mut io::stdout().lock())?;
         }
         Format::Canonical => report(linter, form.as_ref(), &asked, &mut io::stdout().lock())?,
@@ -151,6 +162,16 @@ pub(crate) fn run(args: &Args) -> Result<Ended, Trouble> {
     } else {
         Ended::Amiss
     })
+}
+
+/// The probe, holding data against the schema in a file. There is one in a run, and it lives as long as that.
+fn held_to(probe: &dyn Probe, schema: &Path) -> Result<&'static dyn Probe, Trouble> {
+    let mut text = Vec::new();
+    let file = File::open(schema).map_err(Trouble::at(schema))?;
+    file.take(SCHEMA).read_to_end(&mut text).map_err(Trouble::at(schema))?;
+    let probe = probe.held_to(&text);
+    let probe = probe.map_err(|cause| Trouble::asked(format!("--schema {}: {cause}", schema.display())))?;
+    Ok(Box::leak(probe))
 }
 
 /// The report in another tool's format, if that was asked for and there is anything to report on.

@@ -1,6 +1,8 @@
 //! Bytes damaged at random, in the same way in every run.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+use crate::whole::note;
 
 /// How long each kind of input is tried.
 pub(crate) fn seconds() -> Duration {
@@ -60,4 +62,27 @@ pub(crate) fn damaged(seed: &[u8], other: &[u8], draw: &mut Draw) -> Vec<u8> {
         }
     }
     bytes
+}
+
+/// Hands what `make` makes to `read` until the time is up, and says how it went; `read` says whether it refused.
+pub(crate) fn tried<T>(what: &str, mut make: impl FnMut(&mut Draw) -> T, mut read: impl FnMut(T) -> bool) -> Duration {
+    let (mut draw, begun) = (Draw(0x5eed), Instant::now());
+    let (mut tried, mut refused, mut longest) = (0u64, 0u64, Duration::ZERO);
+    while begun.elapsed() < seconds() {
+        let damaged = make(&mut draw);
+        let start = Instant::now();
+        refused += u64::from(read(damaged));
+        longest = longest.max(start.elapsed());
+        tried += 1;
+    }
+    let peak = peak() / 1024;
+    note(&format!("{what}: {tried} damaged, {refused} refused, the longest took {longest:?}, {peak} MiB at most"));
+    longest
+}
+
+/// What this process had in memory at most, in KiB; 0 where it is not told.
+fn peak() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    peak.and_then(|peak| peak.trim().trim_end_matches(" kB").parse().ok()).unwrap_or_default()
 }

@@ -15,4 +15,6 @@ mod rendered;
 #[cfg(feature = "serve")]
 mod store;
 mod whole;
+#[path = "../fixture/world.rs"]
+mod world;
 mod yardsticks;

@@ -1,5 +1,7 @@
 //! Contracting data against what libcoveocds says of the same files, where its results are at hand.
 
+mod mutated;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
