@@ -1,7 +1,9 @@
 //! A stored body: read as a stream, or as a slice when it is small.
 
 use std::fmt;
-use std::io::{self, Cursor, Read, Seek};
+use std::fs::File;
+use std::io::{self, BufReader, Cursor, Read, Seek, SeekFrom};
+use std::os::unix::fs::FileExt as _;
 use std::sync::Arc;
 
 /// A stream that can be read again from any place.
@@ -23,8 +25,12 @@ pub struct Body {
 #[derive(Clone)]
 enum Kept {
     Memory(Arc<[u8]>),
-    File(Arc<Open>),
+    File(Arc<File>),
+    Elsewhere(Arc<Open>),
 }
+
+/// How much is read of a file at a time, in bytes.
+const BLOCK: usize = 64 * 1024;
 
 impl Body {
     /// A body that is in memory.
@@ -33,9 +39,14 @@ impl Body {
         Self { len: bytes.len() as u64, kept: Kept::Memory(bytes), cut: None }
     }
 
+    /// A body that a file begins with; the file's own position is neither used nor moved.
+    pub fn in_file(file: Arc<File>, len: u64) -> Self {
+        Self { len, kept: Kept::File(file), cut: None }
+    }
+
     /// A body that stays where it is stored; `open` gives a new stream from its beginning.
     pub fn stored(len: u64, open: Arc<Open>) -> Self {
-        Self { len, kept: Kept::File(open), cut: None }
+        Self { len, kept: Kept::Elsewhere(open), cut: None }
     }
 
     /// The same body, known to end early, and why.
@@ -64,7 +75,19 @@ impl Body {
     pub fn open(&self) -> io::Result<Box<dyn ReadSeek>> {
         match &self.kept {
             Kept::Memory(bytes) => Ok(Box::new(Cursor::new(bytes.clone()))),
-            Kept::File(open) => open(),
+            Kept::File(file) => {
+                let stream = Stream { file: file.clone(), at: 0, len: self.len };
+                Ok(Box::new(BufReader::with_capacity(BLOCK, stream)))
+            }
+            Kept::Elsewhere(open) => open(),
+        }
+    }
+
+    /// The file that it lies in, if nothing else does.
+    pub fn file(&self) -> Option<&Arc<File>> {
+        match &self.kept {
+            Kept::File(file) if file.metadata().is_ok_and(|about| about.len() == self.len) => Some(file),
+            _ => None,
         }
     }
 
@@ -78,6 +101,35 @@ impl Body {
         let mut head = Vec::with_capacity(most.min(usize::try_from(self.len).unwrap_or(most)));
         self.open()?.take(most as u64).read_to_end(&mut head)?;
         Ok(head.into())
+    }
+}
+
+/// A stream over what a file begins with: several may be in use at once.
+struct Stream {
+    file: Arc<File>,
+    at: u64,
+    len: u64,
+}
+
+impl Read for Stream {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let left = usize::try_from(self.len.saturating_sub(self.at)).unwrap_or(usize::MAX);
+        let most = buffer.len().min(left);
+        let read = self.file.read_at(&mut buffer[..most], self.at)?;
+        self.at += read as u64;
+        Ok(read)
+    }
+}
+
+impl Seek for Stream {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let at = match to {
+            SeekFrom::Start(at) => Some(at),
+            SeekFrom::End(by) => self.len.checked_add_signed(by),
+            SeekFrom::Current(by) => self.at.checked_add_signed(by),
+        };
+        self.at = at.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "a seek before the beginning"))?;
+        Ok(self.at)
     }
 }
 

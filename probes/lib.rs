@@ -18,6 +18,7 @@ pub mod contracts;
 pub mod dates;
 pub mod dcat;
 pub mod document;
+pub mod export;
 pub mod genre;
 pub mod geometry;
 pub mod gtfs;

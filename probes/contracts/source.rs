@@ -9,6 +9,7 @@ use super::fields::KNOWN;
 use super::table::Table;
 use crate::capture::{Capture, Captures, Need, Request};
 use crate::dcat::{Dataset, Distribution};
+use crate::export;
 use crate::finding::{Evidence, Locus};
 use crate::html::Page;
 use crate::kind::{self, Kind};
@@ -47,7 +48,7 @@ pub(super) fn look(target: &Target, captures: &Captures<'_>) -> Result<Source, N
     match platform::one(target, captures)? {
         One::Unseen(cause) => Ok(Source::Unseen((cause, exchange(&capture)))),
         One::Dataset(dataset) => of_dataset(target, captures, &capture, &dataset),
-        One::None => of_capture(captures, &capture),
+        One::None => of_capture(captures, &export::behind(captures, target)?),
     }
 }
 

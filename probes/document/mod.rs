@@ -3,7 +3,6 @@
 //! [`Document::of`] reads one. Places in it are named by [`Document::locus`], and evidence is found again there.
 
 mod child;
-mod export;
 mod flow;
 mod language;
 mod markdown;

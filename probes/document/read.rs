@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use url::Url;
 
-use super::{Document, Paper, Refused, child, export, markdown, plain, rst, web};
+use super::{Document, Paper, Refused, child, markdown, plain, rst, web};
 use crate::body::Body;
-use crate::capture::{Answered, Capture, Captures, Cut, Need, Reader as _, Reading, Request, Store};
+use crate::capture::{Answered, Capture, Captures, Cut, Need, Reader as _, Reading, Store};
+use crate::export;
 use crate::finding::{Evidence, Locus};
 use crate::html;
 use crate::kind::{self, Kind};
@@ -85,7 +86,7 @@ impl Document {
 
 /// What an export gave; `None` where the platform gives none of this, so that its page is all there is.
 fn exported(captures: &Captures<'_>, url: &Url) -> Result<Option<Found>, Need> {
-    let capture = captures.get(&Request::api(url))?;
+    let capture = export::file(captures, url)?;
     let read = Document::of(captures, &capture)?;
     let given = !matches!(&*read, Err(Refused::Unseen(..) | Refused::NeedsBrowser(_) | Refused::NotADocument(_)));
     Ok(given.then_some(Found { capture, read }))

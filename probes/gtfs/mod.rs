@@ -14,6 +14,7 @@ mod lines;
 mod matching;
 mod notices;
 mod ordered;
+mod overview;
 mod polygon;
 mod read;
 pub mod report;

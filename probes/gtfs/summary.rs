@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::calendar::written;
 use super::feed::Feed;
+use super::overview::Overview;
 use super::rules::Dated;
 use super::strings::NONE;
 
@@ -38,6 +39,9 @@ pub struct Summary {
     pub publisher: Option<String>,
     /// Parts of the standard beyond the timetable that it uses.
     pub features: Vec<String>,
+    /// What it says of itself.
+    #[serde(default)]
+    pub overview: Overview,
 }
 
 impl Summary {
@@ -83,6 +87,7 @@ impl Summary {
             version: said("feed_version"),
             publisher: said("feed_publisher_name"),
             features,
+            overview: Overview::of(feed),
         }
     }
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::capture::Reader;
 use crate::gtfs::documented::{self, Severity};
-use crate::gtfs::report::{Report, Told};
+use crate::gtfs::report::{Report, Summary, Told};
 use crate::gtfs::{Gtfs, Options};
 use crate::probe::{Asked, Linter};
 
@@ -40,7 +40,7 @@ impl Linter for Written {
     fn write(&self, form: &Value, date: Date, asked: &Asked, out: &mut dyn Write) -> io::Result<()> {
         let report = Report::deserialize(form).map_err(io::Error::other)?;
         match asked.shape {
-            crate::probe::Shape::Canonical => canonical(&report, date, out),
+            crate::probe::Shape::Canonical => canonical(&report, date, asked, out),
             crate::probe::Shape::Own => own(&report, date, out),
             crate::probe::Shape::Text => text(&report, date, asked.colored, out),
         }
@@ -56,7 +56,7 @@ pub(super) fn severity(severity: Severity) -> &'static str {
 }
 
 /// The report as the canonical validator writes it, with what it would have found and no more.
-fn canonical(report: &Report, date: Date, out: &mut dyn Write) -> io::Result<()> {
+fn canonical(report: &Report, date: Date, asked: &Asked, out: &mut dyn Write) -> io::Result<()> {
     let mut notices: Vec<Value> = Vec::new();
     for told in report.on(date).iter().filter(|told| !told.beyond) {
         let known = notices.iter_mut().find(|notice| notice["code"] == told.code.as_str());
@@ -74,8 +74,34 @@ fn canonical(report: &Report, date: Date, out: &mut dyn Write) -> io::Result<()>
             }));
         }
     }
-    serde_json::to_writer_pretty(&mut *out, &json!({ "notices": notices })).map_err(io::Error::from)?;
+    let written = json!({ "summary": summary(report, date, asked), "notices": notices });
+    serde_json::to_writer_pretty(&mut *out, &written).map_err(io::Error::from)?;
     writeln!(out)
+}
+
+/// The head of the canonical report, but for where and how long that validator ran.
+fn summary(report: &Report, date: Date, asked: &Asked) -> Value {
+    let Summary { overview, service_from, service_until, .. } = &report.summary;
+    let mut feed = json!(overview.feed);
+    feed["feedServiceWindowStart"] = json!(service_from);
+    feed["feedServiceWindowEnd"] = json!(service_until);
+    json!({
+        "validatorVersion": concat!("Tickmark ", env!("CARGO_PKG_VERSION")),
+        "countryCode": asked.country.as_deref().unwrap_or_default(),
+        "dateForValidation": date,
+        "feedInfo": feed,
+        "agencies": overview.agencies,
+        "files": overview.files,
+        "counts": {
+            "Shapes": report.summary.shapes,
+            "Stops": report.summary.stops,
+            "Routes": report.summary.routes,
+            "Trips": report.summary.trips,
+            "Agencies": report.summary.agencies,
+            "Blocks": overview.blocks,
+        },
+        "gtfsFeatures": overview.features,
+    })
 }
 
 fn own(report: &Report, date: Date, out: &mut dyn Write) -> io::Result<()> {

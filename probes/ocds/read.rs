@@ -13,7 +13,7 @@ use super::pointer::{Pointer, Step};
 use super::same::fingerprint;
 use super::scan::members;
 use super::schema::{Edition, Field, Standard};
-use super::source::{Refused, Source};
+use super::source::{Line, Refused, Source};
 use super::tally::{PathId, ROOT};
 use super::walk::{Expected, Place, Told, Walk, hash};
 
@@ -163,15 +163,19 @@ impl<'a> Document<'a> {
     /// An object at the top.
     fn object<R: Read>(&mut self, source: &mut Source<R>, package: bool) -> io::Result<()> {
         let place = source.place();
-        if self.lines && source.line_breaks_off(LONGEST)? {
-            self.broke(place, "the line ends within this object");
-            source.next_line()?;
-            return Ok(());
-        }
-        let whole = match source.value(WINDOW) {
-            Ok(length) => Some(length),
-            Err(Refused::Io(error)) => return Err(error),
-            Err(Refused::Ended | Refused::TooLong) => None,
+        let line = if self.lines { source.line(WINDOW)? } else { Line::Other };
+        let whole = match line {
+            Line::Value(length) => Some(length),
+            Line::BreaksOff => {
+                self.broke(place, "the line ends within this object");
+                source.next_line()?;
+                return Ok(());
+            }
+            Line::Other => match source.value(WINDOW) {
+                Ok(length) => Some(length),
+                Err(Refused::Io(error)) => return Err(error),
+                Err(Refused::Ended | Refused::TooLong) => None,
+            },
         };
         if let Some(length) = whole {
             self.lines = source.ends_line(length);

@@ -35,6 +35,16 @@ pub(super) enum Refused {
     TooLong,
 }
 
+/// What stands on a line.
+pub(super) enum Line {
+    /// A value of this length.
+    Value(usize),
+    /// The beginning of a value, and on the next line another object begins.
+    BreaksOff,
+    /// Something else: a value that goes on, or the end of the text.
+    Other,
+}
+
 impl<R: Read> Source<R> {
     /// From the stream's beginning; a byte order mark is passed over.
     pub(super) fn new(stream: R) -> io::Result<Self> {
@@ -118,9 +128,8 @@ impl<R: Read> Source<R> {
         }
     }
 
-    /// Whether the line that the next byte stands on ends within the value that begins there, and another object begins
-    /// on the next one.
-    pub(super) fn line_breaks_off(&mut self, most: usize) -> io::Result<bool> {
+    /// What stands on the line of the next byte, where values stand on a line each.
+    pub(super) fn line(&mut self, most: usize) -> io::Result<Line> {
         let mut from = 0;
         let end = loop {
             let ahead = &self.buffer[self.at..];
@@ -129,16 +138,17 @@ impl<R: Read> Source<R> {
             }
             from = ahead.len();
             if from > most || !self.fill()? {
-                return Ok(false);
+                return Ok(Line::Other);
             }
         };
-        if Scan::default().end(&self.buffer[self.at..self.at + end]).is_some() {
-            return Ok(false);
+        if let Some(length) = Scan::default().end(&self.buffer[self.at..self.at + end]) {
+            return Ok(Line::Value(length));
         }
         if self.at + end + 1 == self.buffer.len() {
             self.fill()?;
         }
-        Ok(self.buffer.get(self.at + end + 1) == Some(&b'{'))
+        let again = self.buffer.get(self.at + end + 1) == Some(&b'{');
+        Ok(if again { Line::BreaksOff } else { Line::Other })
     }
 
     /// Whether the value of this length has no line break in it, and a line ends behind it.

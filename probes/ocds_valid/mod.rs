@@ -9,6 +9,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::capture::{Capture, Captures, Need};
+use crate::export;
 use crate::finding::{Evidence, Finding, Locus};
 use crate::kind::{self, Kind};
 use crate::obstacle;
@@ -86,7 +87,7 @@ fn standard(held: Held<'_>) -> &Standard {
 }
 
 fn look(held: Held<'_>, target: &Target, captures: &Captures<'_>) -> Result<Vec<Finding>, Need> {
-    let capture = captures.get(&target.request())?;
+    let capture = export::behind(captures, target)?;
     let whole = Evidence::new(&capture.id, Locus::Exchange, "");
     let (seen, evidence) = match read(held, captures, &capture)? {
         Read::Data(data) => told::told(&data, &capture),
@@ -97,7 +98,7 @@ fn look(held: Held<'_>, target: &Target, captures: &Captures<'_>) -> Result<Vec<
 }
 
 fn render(held: Held<'_>, target: &Target, captures: &Captures<'_>) -> Result<Option<Value>, Need> {
-    let capture = captures.get(&target.request())?;
+    let capture = export::behind(captures, target)?;
     let Read::Data(data) = read(held, captures, &capture)? else { return Ok(None) };
     if data.report.flat || told::is_package(&data.report) {
         return Ok(Some(cove::cove(&data.report)));

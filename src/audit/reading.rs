@@ -1,9 +1,8 @@
 //! Bodies that could loop or exhaust memory, read by a child process of the same binary under limits.
 
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, Read as _, Write};
 use std::os::fd::AsFd as _;
-use std::os::unix::fs::FileExt as _;
 use std::path::PathBuf;
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::Arc;
@@ -56,9 +55,14 @@ pub struct Readers {
 impl Readers {
     /// Has the child named `reader` read `body`; an error is ours, a broken document is in the form.
     pub fn read(&self, reader: &str, body: &Body) -> io::Result<Form> {
-        let mut file = tempfile::tempfile()?;
-        io::copy(&mut body.open()?, &mut file)?;
-        file.rewind()?;
+        let file = if let Some(file) = body.file() {
+            // The child asks for places in it, and does not care where the file's own position is.
+            file.try_clone()?
+        } else {
+            let mut file = tempfile::tempfile()?;
+            io::copy(&mut body.open()?, &mut file)?;
+            file
+        };
         let limits = &self.limits;
         let told = self.told.iter().filter(|(name, _)| *name == reader).map(|(_, told)| told);
         let mut child = Command::new(&self.program)
@@ -126,7 +130,7 @@ pub fn child(
     let reader = reader.ok_or_else(|| io::Error::other(format!("there is no reader {name:?}")))?;
     let file = Arc::new(File::from(io::stdin().as_fd().try_clone_to_owned()?));
     let len = file.metadata()?.len();
-    let body = Body::stored(len, Arc::new(move || Ok(Box::new(Stream { file: file.clone(), at: 0, len }) as _)));
+    let body = Body::in_file(file, len);
     let read = || -> io::Result<Result<serde_json::Value, String>> {
         for (resource, limit) in [(Resource::As, memory), (Resource::Cpu, cpu_seconds), (Resource::Core, 0)] {
             setrlimit(resource, Rlimit { current: Some(limit), maximum: Some(limit) })?;
@@ -140,31 +144,4 @@ pub fn child(
     })?;
     serde_json::to_writer(&mut *out, &form)?;
     out.flush()
-}
-
-/// One of several streams over the same file, each with its own place.
-struct Stream {
-    file: Arc<File>,
-    at: u64,
-    len: u64,
-}
-
-impl Read for Stream {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.file.read_at(buffer, self.at)?;
-        self.at += read as u64;
-        Ok(read)
-    }
-}
-
-impl Seek for Stream {
-    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        let at = match to {
-            SeekFrom::Start(at) => Some(at),
-            SeekFrom::End(by) => self.len.checked_add_signed(by),
-            SeekFrom::Current(by) => self.at.checked_add_signed(by),
-        };
-        self.at = at.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "a seek before the beginning"))?;
-        Ok(self.at)
-    }
 }

@@ -1,6 +1,6 @@
 //! `tickmark check`: one probe's question to one file or link, as a linter would put it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 use std::fs::File;
 use std::io::{self, IsTerminal as _, Read as _, Write as _};
@@ -24,7 +24,7 @@ use crate::audit::{Live, Question, ask};
 use crate::crawl::Crawler;
 use crate::criteria::problem::did_you_mean;
 use crate::pack::{Identity, Pack};
-use crate::report::chart::{self, charts};
+use crate::report::chart::{self, Chart, charts};
 use crate::report::text::{answer, line, place};
 
 /// Which probe, at what.
@@ -126,6 +126,7 @@ pub(crate) fn run(args: &Args) -> Result<Ended, Trouble> {
         let pack = Pack::passing(&work.path().join("pack"), &identity)?;
         let mut config = args.crawling.config()?;
         config.files = file.map(|path| (target.url.clone(), path)).into_iter().collect::<BTreeMap<_, _>>();
+        config.files_stay = true;
         let crawler = Crawler::new(config)?;
         let live = Live { crawler: &crawler, previous: &(), progress: &() };
         let answers = ask(&[question], as_of, &pack, Some(&live), &readers)?;
@@ -276,13 +277,9 @@ fn text(probe: &dyn Probe, findings: &[Finding], linted: bool) -> Result<(), Tro
     writeln!(out, "{}", spec.question)?;
     for finding in findings {
         writeln!(out, "\n{} ({}): {}", answer(finding.answer), finding.code, line(&finding.sentence(spec)))?;
-        for chart in charts(finding, spec).into_iter().filter(|_| !linted) {
+        for table in tables(finding, spec).into_iter().filter(|_| !linted) {
             writeln!(out)?;
-            chart::write(&chart, &mut out)?;
-        }
-        for (name, rows) in undrawn(finding, spec).into_iter().filter(|_| !linted) {
-            writeln!(out)?;
-            chart::write_rows(name, rows, &mut out)?;
+            table.write(&mut out)?;
         }
         for evidence in &finding.evidence {
             let quote =
@@ -298,12 +295,40 @@ fn text(probe: &dyn Probe, findings: &[Finding], linted: bool) -> Result<(), Tro
     Ok(())
 }
 
-/// The tables of a finding of which its probe declares no bars: they stand as they are.
-fn undrawn<'a>(finding: &'a Finding, spec: &Spec) -> Vec<(&'a str, &'a [BTreeMap<String, String>])> {
-    let drawn = charts(finding, spec);
-    let tables = finding.facts.iter().filter_map(|(name, fact)| match fact {
-        Fact::Table(rows) if !rows.is_empty() => Some((name.as_str(), rows.as_slice())),
-        _ => None,
+/// How a table of a finding is shown.
+enum Table<'a> {
+    /// As the bars that its probe declares.
+    Bars(Chart<'a>),
+    /// As it stands.
+    Rows { title: &'a str, label: Option<&'a str>, rows: &'a [BTreeMap<String, String>] },
+}
+
+impl Table<'_> {
+    fn write(&self, out: &mut dyn io::Write) -> io::Result<()> {
+        match self {
+            Self::Bars(chart) => chart::write(chart, out),
+            Self::Rows { title, label, rows } => chart::write_rows(title, rows, *label, out),
+        }
+    }
+}
+
+/// The tables of a finding: as bars only where these say all that there is in the rows.
+fn tables<'a>(finding: &'a Finding, spec: &'a Spec) -> Vec<Table<'a>> {
+    let rows = |name: &str| match finding.facts.get(name) {
+        Some(Fact::Table(rows)) => rows.as_slice(),
+        _ => &[],
+    };
+    let charts = charts(finding, spec);
+    let drawn: BTreeSet<&str> = charts.iter().map(|chart| chart.fact).collect();
+    let drawn_ones = charts.into_iter().map(|chart| {
+        let (rows, [label, _]) = (rows(chart.fact), chart.columns);
+        if rows.iter().all(|row| row.len() <= chart.columns.len()) {
+            Table::Bars(chart)
+        } else {
+            Table::Rows { title: chart.title, label: Some(label), rows }
+        }
     });
-    tables.filter(|(name, _)| drawn.iter().all(|chart| chart.fact != *name)).collect()
+    let others = finding.facts.keys().filter(|name| !drawn.contains(name.as_str()));
+    let others = others.map(|name| Table::Rows { title: name, label: None, rows: rows(name) });
+    drawn_ones.chain(others.filter(|table| !matches!(table, Table::Rows { rows: [], .. }))).collect()
 }

@@ -46,6 +46,8 @@ pub struct Config {
     pub hosts_at_once: usize,
     /// The files that were handed in, by their `file:///` URLs.
     pub files: BTreeMap<Url, PathBuf>,
+    /// Whether large files stay where they are, because what is kept of them is thrown away after one look.
+    pub files_stay: bool,
     /// Root certificates to trust beside the system's, in DER.
     pub extra_roots: Vec<Vec<u8>>,
     /// The browser that shows pages which are empty without JavaScript.
@@ -117,6 +119,7 @@ impl Default for Config {
             proxies: Proxies::default(),
             hosts_at_once: 64,
             files: BTreeMap::new(),
+            files_stay: false,
             extra_roots: Vec::new(),
             browser: Browser::default(),
             page: PageBounds::default(),

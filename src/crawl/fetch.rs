@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::fs::File;
 use std::io;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
@@ -15,11 +16,11 @@ use url::Url;
 use super::gate::Pass;
 #[cfg(feature = "browser")]
 use super::hop::Script;
-use super::hop::{self, Ask};
+use super::hop::{self, Ask, Bound};
 use super::retry::{self, After};
 use super::robots::{self, Rules};
 use super::{CrawlError, Crawler, Previous, Progress};
-use crate::pack::exchange::{Exchange, Message, Payload, Robots};
+use crate::pack::exchange::{Exchange, IN_MEMORY, Message, Payload, Robots};
 
 /// One call of [`Crawler::fetch`].
 pub(crate) struct Crawl<'a> {
@@ -89,16 +90,14 @@ impl<'a> Crawl<'a> {
         let Some(path) = self.crawler.config.files.get(&request.url) else {
             return Ok(failed(request, Failure::File { cause: "it was not handed in".to_owned() }));
         };
-        let mut file = match std::fs::File::open(path) {
-            Ok(file) => file,
-            Err(error) => return Ok(failed(request, Failure::File { cause: error.to_string() })),
-        };
         let sent_at = Timestamp::now();
         let bound = hop::bound(request.want, self.crawler.config.most_bytes);
-        let mut payload = Payload::new();
-        if let Err(error) = hop::copy(&mut file, &mut payload, &bound)? {
-            return Ok(failed(request, Failure::File { cause: error.to_string() }));
-        }
+        let taken = File::open(path).map_err(Ok).and_then(|file| self.taken(file, &bound));
+        let payload = match taken {
+            Ok(payload) => payload,
+            Err(Ok(error)) => return Ok(failed(request, Failure::File { cause: error.to_string() })),
+            Err(Err(error)) => return Err(error),
+        };
         let message = Message {
             url: request.url.clone(),
             sent_at,
@@ -117,6 +116,17 @@ impl<'a> Crawl<'a> {
             failure: None,
             rendered: None,
         })
+    }
+
+    /// A file that was handed in; the inner error is the file's, the outer the payload's.
+    fn taken(&self, mut file: File, bound: &Bound) -> Result<Payload, Result<io::Error, CrawlError>> {
+        let large = file.metadata().is_ok_and(|about| about.is_file() && about.len() > IN_MEMORY as u64);
+        if self.crawler.config.files_stay && large {
+            return hop::staying(file, bound).map_err(Ok);
+        }
+        let mut payload = Payload::new();
+        hop::copy(&mut file, &mut payload, bound).map_err(Err)?.map_err(Ok)?;
+        Ok(payload)
     }
 
     /// Asks for one thing on the web, as its standing allows.

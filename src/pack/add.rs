@@ -215,7 +215,8 @@ impl Adding<'_> {
         };
         let (at, kind) = match (is_file, same) {
             (true, _) => {
-                let bytes = message.payload.bytes();
+                // Of what stays where it is, nothing but that it was read goes into a pack that is thrown away.
+                let bytes = if message.payload.in_place().is_some() { 0 } else { message.payload.bytes() };
                 let fields = fields
                     .with("Content-Type", "application/octet-stream")
                     .with("WARC-Block-Digest", &format!("sha256:{sha256}"));

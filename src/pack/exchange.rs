@@ -4,8 +4,10 @@ use std::fmt;
 use std::fs::File;
 use std::io::{self, Read, Seek as _, SeekFrom, Write};
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use jiff::Timestamp;
+use probes::body::Body;
 use probes::capture::{CaptureId, Cut, Failure, Headers, Request, hex};
 use sha2::{Digest as _, Sha256};
 use url::Url;
@@ -108,6 +110,8 @@ pub const IN_MEMORY: usize = 256 * 1024;
 /// A body as it came in: hashed on the way, in memory while small, on disk beyond.
 pub struct Payload {
     kept: tempfile::SpooledTempFile,
+    /// The file that begins with the body, where that was not taken in.
+    stays: Option<Arc<File>>,
     hash: Sha256,
     bytes: u64,
     /// Why the body is not whole, if it is not.
@@ -117,7 +121,32 @@ pub struct Payload {
 impl Payload {
     /// An empty body to be written to.
     pub fn new() -> Self {
-        Self { kept: tempfile::SpooledTempFile::new(IN_MEMORY), hash: Sha256::new(), bytes: 0, cut: None }
+        let kept = tempfile::SpooledTempFile::new(IN_MEMORY);
+        Self { kept, stays: None, hash: Sha256::new(), bytes: 0, cut: None }
+    }
+
+    /// The first `most` bytes of a file, which are read once to be hashed and stay where they are.
+    pub fn staying(file: File, most: u64) -> io::Result<Self> {
+        let mut payload = Self::new();
+        let mut buffer = vec![0; IN_MEMORY];
+        let mut stream = (&file).take(most);
+        loop {
+            let read = match stream.read(&mut buffer) {
+                Ok(0) => break,
+                Ok(read) => read,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(error),
+            };
+            payload.hash.update(&buffer[..read]);
+            payload.bytes += read as u64;
+        }
+        payload.stays = Some(Arc::new(file));
+        Ok(payload)
+    }
+
+    /// The body, if it stays in a file.
+    pub(crate) fn in_place(&self) -> Option<Body> {
+        self.stays.as_ref().map(|file| Body::in_file(file.clone(), self.bytes))
     }
 
     /// How many bytes came in.
@@ -139,14 +168,6 @@ impl Payload {
     pub fn reader(&mut self) -> io::Result<impl Read + '_> {
         self.kept.seek(SeekFrom::Start(0))?;
         Ok(&mut self.kept)
-    }
-
-    /// The temporary file, if the body outgrew memory.
-    pub fn into_file(self) -> Option<File> {
-        match self.kept.into_inner() {
-            tempfile::SpooledData::OnDisk(file) => Some(file),
-            tempfile::SpooledData::InMemory(_) => None,
-        }
     }
 }
 

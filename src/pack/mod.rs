@@ -242,6 +242,9 @@ impl Store for Pack {
     fn body(&self, capture: &Capture) -> io::Result<Body> {
         let answered = capture.answered().map_err(|failure| io::Error::other(failure.clone()))?;
         let stored = &answered.body;
+        if let Some(body) = self.work.as_ref().and_then(|work| work.in_place().get(&stored.sha256).cloned()) {
+            return Ok(body);
+        }
         let at = {
             let contents = self.contents();
             contents.bodies.get(&stored.sha256).map(|line| contents.lines[*line].at)

@@ -1,11 +1,13 @@
 //! An unsealed pack: a directory with a WARC that grows, and is gone on with after a kill.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use flate2::Compression;
+use probes::body::Body;
 use probes::capture::{Capture, Form, Reading};
 
 use super::add::{self, SEGMENT, Written};
@@ -25,7 +27,16 @@ pub(crate) const ENTRY: &str = "archive/data.warc.gz";
 pub(crate) struct Work {
     pub(crate) directory: PathBuf,
     writer: Mutex<Writer>,
+    /// Bodies that stay in the files that were handed in, by hash; only where the pack is thrown away.
+    in_place: Mutex<BTreeMap<String, Body>>,
     previous: Option<Arc<Pack>>,
+}
+
+impl Work {
+    /// Bodies that stay where they are, by hash.
+    pub(crate) fn in_place(&self) -> MutexGuard<'_, BTreeMap<String, Body>> {
+        self.in_place.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// The WARC of an unsealed pack's directory.
@@ -75,7 +86,8 @@ impl Pack {
         }
         let begun = contents.identity.is_some();
         let writer = Writer::new(file, contents.whole_to, compression).map_err(PackError::io(&path, "write"))?;
-        let work = Work { directory: work.to_owned(), writer: Mutex::new(writer), previous };
+        let writer = Mutex::new(writer);
+        let work = Work { directory: work.to_owned(), writer, in_place: Mutex::default(), previous };
         let mut pack = Self::over(path, vec![segment], contents);
         pack.identity = Some(identity.clone());
         pack.work = Some(work);
@@ -91,6 +103,10 @@ impl Pack {
     pub fn add(&self, exchange: Exchange) -> Result<Arc<Capture>, PackError> {
         let id = exchange.request.id();
         let previous = self.work.as_ref().and_then(|work| work.previous.as_deref());
+        if let Some(work) = &self.work {
+            let payloads = exchange.messages.iter().map(|message| &message.payload);
+            work.in_place().extend(payloads.filter_map(|payload| Some((payload.sha256(), payload.in_place()?))));
+        }
         self.write_down(|writer, contents| {
             if contents.captures.contains_key(&id) {
                 return Ok(Written::new());

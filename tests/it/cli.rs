@@ -92,6 +92,23 @@ fn a_file_is_checked_like_a_linter_would() {
 }
 
 #[test]
+fn data_is_held_against_the_schema_that_is_given() {
+    let data = r#"{"ocid":"ocds-abc123-1","id":"1","date":"2026-01-01T00:00:00Z","tag":["tender"],
+        "initiationType":"tender","tender":{"id":"1"}}"#;
+    let schema = r#"{"required":["ocid"],"properties":{"ocid":{"type":"string"},
+        "tender":{"type":"object","properties":{"id":{"type":"integer"}}}}}"#;
+    let files = [("d.json", data), ("s.json", schema), ("other.json", "{}"), ("t.csv", "a,b\n1,2\n")];
+    let check = |args: &[&str]| run(&files, &[&["check"], args].concat());
+    assert!(check(&["ocds_valid", "d.json"]).0.contains("yes (unpackaged)"));
+    let (out, error, _) = check(&["ocds_valid", "d.json", "--schema", "s.json"]);
+    assert!(out.contains("no (invalid)") && out.contains("integer"), "{out}{error}");
+    let (_, error, code) = check(&["ocds_valid", "d.json", "--schema", "other.json"]);
+    assert!(error.contains("--schema other.json: it describes no release") && code == 2, "{error}");
+    let (_, error, code) = check(&["machine_readable", "t.csv", "--schema", "s.json"]);
+    assert!(error.contains("machine_readable holds nothing against a schema") && code == 2, "{error}");
+}
+
+#[test]
 fn probes_and_criteria_are_listed_and_shown() {
     let (out, _, code) = run(&[], &["probes"]);
     assert_eq!((out.lines().count(), code), (probes::ALL.len(), 0));

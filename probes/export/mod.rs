@@ -1,19 +1,35 @@
-//! Where platforms that show documents in pages of their own give them as files; the places are data, in `exports.toml`.
+//! Where platforms that show documents and tables in pages of their own give them as files; the places are data, in
+//! `exports.toml`.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use regex::Regex;
 use serde::Deserialize;
 use url::Url;
 
+use crate::capture::{Capture, Captures, Need, Request};
+use crate::html::Page;
+use crate::kind::{self, Kind};
+use crate::probe::Target;
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Written {
     exports: Vec<Export>,
+    confirmations: Vec<Confirmation>,
+}
+
+/// A page that asks once more, and where the file is given out.
+#[derive(Deserialize)]
+struct Confirmation {
+    /// Where its form is sent.
+    #[serde(deserialize_with = "pattern")]
+    form: Regex,
+    #[serde(flatten)]
+    export: Export,
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Export {
     /// For people.
     #[expect(dead_code, reason = "it names the rule to whoever reads the data")]
@@ -37,21 +53,56 @@ fn maybe<'d, D: serde::Deserializer<'d>>(from: D) -> Result<Option<Regex>, D::Er
     pattern(from).map(Some)
 }
 
-static EXPORTS: LazyLock<Vec<Export>> =
-    LazyLock::new(|| match toml::from_str::<Written>(include_str!("exports.toml")) {
-        Ok(written) => written.exports,
-        Err(error) => panic!("invariant: the bundled places are well formed: {error}"),
-    });
+static PLACES: LazyLock<Written> = LazyLock::new(|| match toml::from_str(include_str!("exports.toml")) {
+    Ok(written) => written,
+    Err(error) => panic!("invariant: the bundled places are well formed: {error}"),
+});
 
-/// Where the document that is shown at `url` is given as a file, where it is known.
-pub(super) fn of(url: &Url) -> Option<Url> {
-    let host = url.host_str()?;
-    let fits = |export: &&Export| export.host.is_match(host) && export.path.is_match(url.path());
-    EXPORTS.iter().filter(fits).find_map(|export| export.of(url)).filter(|export| export != url)
+/// Where what is shown at `url` is given as a file, where it is known.
+pub fn of(url: &Url) -> Option<Url> {
+    PLACES.exports.iter().find_map(|export| export.of(url)).filter(|export| export != url)
+}
+
+/// What is given at such a place, past the page that asks once more before it gives out a large file.
+pub fn file(captures: &Captures<'_>, url: &Url) -> Result<Arc<Capture>, Need> {
+    let capture = captures.get(&Request::api(url))?;
+    match confirmation(captures, &capture) {
+        Some(url) => captures.get(&Request::api(&url)),
+        None => Ok(capture),
+    }
+}
+
+/// The answer that holds the data behind `target`: the file, where a platform shows it in a page of its own and gives it,
+/// else what the link itself answers.
+pub fn behind(captures: &Captures<'_>, target: &Target) -> Result<Arc<Capture>, Need> {
+    if let Some(url) = of(&target.url) {
+        let file = file(captures, &url)?;
+        // Where the platform gives none of this, its page is all there is.
+        if file.success().is_ok() && kind::of(captures, &file) != Kind::Html {
+            return Ok(file);
+        }
+    }
+    captures.get(&target.request())
+}
+
+fn confirmation(captures: &Captures<'_>, capture: &Capture) -> Option<Url> {
+    let asked = &capture.request.url;
+    let confirmation = PLACES.confirmations.iter().find_map(|one| Some((one, one.export.of(asked)?)));
+    let (confirmation, url) = confirmation?;
+    capture.success().ok()?;
+    if kind::of(captures, capture) != Kind::Html {
+        return None;
+    }
+    let page = Page::of(captures, capture);
+    let mut actions = page.forms.iter().filter_map(|form| form.action.as_ref());
+    actions.any(|action| confirmation.form.is_match(action.as_str())).then_some(url)
 }
 
 impl Export {
     fn of(&self, url: &Url) -> Option<Url> {
+        if !self.host.is_match(url.host_str()?) || !self.path.is_match(url.path()) {
+            return None;
+        }
         if let Some((name, value)) = &self.set {
             let others: Vec<_> = url
                 .query_pairs()
