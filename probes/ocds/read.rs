@@ -18,7 +18,7 @@ use super::tally::{PathId, ROOT};
 use super::walk::{Expected, Place, Told, Walk, hash};
 
 /// What is taken in one piece to tell what it is, in bytes.
-const WINDOW: usize = 4 << 20;
+const WINDOW: usize = 1 << 20;
 /// The longest release, record or member of a package that is read, in bytes.
 pub(super) const LONGEST: usize = 256 << 20;
 /// The most broken places and bad prefixes that are named.

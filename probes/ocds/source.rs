@@ -9,7 +9,7 @@ use super::scan::Scan;
 use super::walk::Place;
 
 /// How much is read at a time, in bytes.
-const BLOCK: usize = 1 << 20;
+const BLOCK: usize = 256 << 10;
 
 /// A stream, and the part of it that is in memory.
 pub(super) struct Source<R> {
