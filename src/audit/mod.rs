@@ -175,8 +175,10 @@ pub fn ask(
 fn supply(lacking: &Need, pack: &Pack, fetch: Option<&dyn Fetch>, readers: &Readers) -> Result<(), AuditError> {
     if let Some(fetch) = fetch {
         let mut sink = |exchange| pack.add(exchange).map(drop).map_err(io::Error::other);
-        let (pages, plain): (BTreeSet<Request>, BTreeSet<Request>) =
-            lacking.requests.iter().cloned().partition(Request::is_rendered);
+        // What another of them asks for as well is not asked for twice.
+        let answered = |request: &&Request| request.answered_by().iter().any(|other| lacking.requests.contains(other));
+        let asked = lacking.requests.iter().filter(|request| !answered(request));
+        let (pages, plain): (BTreeSet<Request>, BTreeSet<Request>) = asked.cloned().partition(Request::is_rendered);
         if !plain.is_empty() {
             fetch.fetch(&plain, &mut sink)?;
         }
