@@ -76,8 +76,8 @@ impl Body {
         match &self.kept {
             Kept::Memory(bytes) => Ok(Box::new(Cursor::new(bytes.clone()))),
             Kept::File(file) => {
-                let stream = Stream { file: file.clone(), at: 0, len: self.len };
-                Ok(Box::new(BufReader::with_capacity(BLOCK, stream)))
+                let part = Part::of(file.clone(), 0, self.len);
+                Ok(Box::new(BufReader::with_capacity(BLOCK, part)))
             }
             Kept::Elsewhere(open) => open(),
         }
@@ -104,24 +104,38 @@ impl Body {
     }
 }
 
-/// A stream over what a file begins with: several may be in use at once.
-struct Stream {
+/// A stream over a part of a file, whose own position is neither used nor moved: several may be in use at once.
+#[derive(Clone, Debug)]
+pub struct Part {
     file: Arc<File>,
-    at: u64,
+    start: u64,
     len: u64,
+    at: u64,
 }
 
-impl Read for Stream {
+impl Part {
+    /// The `len` bytes of the file from byte `start` on, read from their beginning.
+    pub fn of(file: Arc<File>, start: u64, len: u64) -> Self {
+        Self { file, start, len, at: 0 }
+    }
+
+    /// Where the next byte is, counted from the part's beginning.
+    pub fn position(&self) -> u64 {
+        self.at
+    }
+}
+
+impl Read for Part {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let left = usize::try_from(self.len.saturating_sub(self.at)).unwrap_or(usize::MAX);
         let most = buffer.len().min(left);
-        let read = self.file.read_at(&mut buffer[..most], self.at)?;
+        let read = self.file.read_at(&mut buffer[..most], self.start.saturating_add(self.at))?;
         self.at += read as u64;
         Ok(read)
     }
 }
 
-impl Seek for Stream {
+impl Seek for Part {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         let at = match to {
             SeekFrom::Start(at) => Some(at),

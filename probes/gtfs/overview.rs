@@ -39,6 +39,8 @@ struct Known {
 #[serde(deny_unknown_fields)]
 struct Feature {
     name: String,
+    /// What findings call it, where they speak of it.
+    called: Option<String>,
     #[serde(default)]
     any: Vec<String>,
     #[serde(default)]
@@ -52,12 +54,7 @@ static KNOWN: LazyLock<Known> = LazyLock::new(|| {
 impl Overview {
     pub(super) fn of(feed: &Feed) -> Self {
         let there = feed.tables().iter().filter(|table| table.state != State::Absent);
-        let shows = |sign: &String| used(feed, sign);
-        let uses = |feature: &&Feature| {
-            (feature.any.is_empty() || feature.any.iter().any(shows)) && feature.all.iter().all(shows)
-        };
-        let mut features: Vec<String> =
-            KNOWN.features.iter().filter(uses).map(|feature| feature.name.clone()).collect();
+        let mut features: Vec<String> = used(feed).map(|feature| feature.name.clone()).collect();
         if !feed.shapes.all.is_empty() {
             features.push("Shapes".to_owned());
         }
@@ -95,8 +92,20 @@ fn cell(feed: &Feed, table: &Table, column: &str, row: usize) -> String {
     place.map(|place| table.written(place, row, &feed.strings)).unwrap_or_default()
 }
 
+/// The parts of the standard that the tables of a feed show, by what findings call them.
+pub(super) fn called(feed: &Feed) -> impl Iterator<Item = String> {
+    used(feed).filter_map(|feature| feature.called.clone())
+}
+
+fn used(feed: &Feed) -> impl Iterator<Item = &'static Feature> {
+    let shows = |sign: &String| shown(feed, sign);
+    KNOWN.features.iter().filter(move |feature| {
+        (feature.any.is_empty() || feature.any.iter().any(shows)) && feature.all.iter().all(shows)
+    })
+}
+
 /// Whether a row is there, or one in which the column is filled: `file` or `file:column`.
-fn used(feed: &Feed, sign: &str) -> bool {
+fn shown(feed: &Feed, sign: &str) -> bool {
     let (file, column) = sign.split_once(':').unwrap_or((sign, ""));
     let table = feed.table(file);
     match table.schema.place(column) {

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::calendar::written;
 use super::feed::Feed;
-use super::overview::Overview;
+use super::overview::{self, Overview};
 use super::rules::Dated;
 use super::strings::NONE;
 
@@ -52,20 +52,7 @@ impl Summary {
             let id = *info.ids(name).first()?;
             (id != NONE).then(|| feed.text(id).to_owned())
         };
-        let mut features = Vec::new();
-        for (name, file) in [
-            ("fares v1", "fare_attributes.txt"),
-            ("fares v2", "fare_products.txt"),
-            ("pathways", "pathways.txt"),
-            ("transfers", "transfers.txt"),
-            ("frequencies", "frequencies.txt"),
-            ("translations", "translations.txt"),
-            ("booking rules", "booking_rules.txt"),
-        ] {
-            if count(file) > 0 {
-                features.push(name.to_owned());
-            }
-        }
+        let mut features: Vec<String> = overview::called(feed).collect();
         if !feed.shapes.all.is_empty() {
             features.push("shapes".to_owned());
         }

@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 use url::Url;
 
 use super::reading::Readers;
-use super::{AuditError, Live, Plan, extras, remembered, run};
+use super::{AuditError, CRITERIA, Live, Plan, extras, remembered, run};
 use crate::crawl::{Crawler, Previous, Progress};
 use crate::pack::exchange::Robots;
 use crate::pack::{Identity, Pack, PackError, SIGN_OFF};
@@ -41,7 +41,7 @@ pub struct Course<'a> {
     pub aside: &'a dyn Fn(&str),
 }
 
-/// Why a pack gives no report.
+/// Why a pack does not give what an audit kept in it.
 #[derive(Debug, thiserror::Error)]
 pub enum NoReport {
     /// The pack cannot be read.
@@ -53,12 +53,21 @@ pub enum NoReport {
     /// It has one that is none.
     #[error("the pack's report cannot be read: {0}")]
     Unreadable(#[from] serde_json::Error),
+    /// It has criteria that are none.
+    #[error("the pack's criteria cannot be read: {0}")]
+    Criteria(serde_json::Error),
 }
 
 /// The report in a pack that an audit made, as far as `T` wants it.
 pub fn report<T: DeserializeOwned>(pack: &Pack) -> Result<T, NoReport> {
     let stored = pack.extra("report.json")?.ok_or(NoReport::Missing)?;
     Ok(serde_json::from_slice(&stored)?)
+}
+
+/// The files of each of the criteria that a pack keeps, by their names; none where it keeps no criteria.
+pub fn criteria(pack: &Pack) -> Result<Option<Vec<BTreeMap<String, String>>>, NoReport> {
+    let kept = pack.extra(CRITERIA)?;
+    kept.map(|kept| serde_json::from_slice(&kept)).transpose().map_err(NoReport::Criteria)
 }
 
 /// A finished audit.

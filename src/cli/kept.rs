@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Trouble, setting};
-use crate::audit::CRITERIA;
+use crate::audit::{CRITERIA, kept};
 use crate::criteria::Scheme;
 use crate::pack::Pack;
 use crate::report::model::SchemeRef;
@@ -16,10 +16,8 @@ pub(crate) fn schemes(
     judged: &[(&SchemeRef, Vec<String>)],
 ) -> Result<Vec<Scheme>, Trouble> {
     let named: Vec<&str> = named.iter().map(String::as_str).collect();
-    let there = match (named.as_slice(), pack.extra(CRITERIA)?) {
-        ([], Some(kept)) => {
-            let all: Vec<BTreeMap<String, String>> = serde_json::from_slice(&kept)
-                .map_err(|error| Trouble::asked(format!("the pack's criteria cannot be read: {error}")))?;
+    let there = match (named.as_slice(), kept::criteria(pack)?) {
+        ([], Some(all)) => {
             let read = |files: &BTreeMap<String, String>| Scheme::from_files(CRITERIA, files, &setting::specs());
             all.iter().map(read).collect::<Result<_, _>>()?
         }

@@ -121,10 +121,11 @@ impl<'a> Crawl<'a> {
     /// A file that was handed in; the inner error is the file's, the outer the payload's.
     fn taken(&self, mut file: File, bound: &Bound) -> Result<Payload, Result<io::Error, CrawlError>> {
         let large = file.metadata().is_ok_and(|about| about.is_file() && about.len() > IN_MEMORY as u64);
-        if self.crawler.config.files_stay && large {
-            return hop::staying(file, bound).map_err(Ok);
-        }
-        let mut payload = Payload::new();
+        let mut payload = if self.crawler.config.files_stay && large {
+            Payload::staying(file.try_clone().map_err(Ok)?)
+        } else {
+            Payload::new()
+        };
         hop::copy(&mut file, &mut payload, bound).map_err(Err)?.map_err(Ok)?;
         Ok(payload)
     }

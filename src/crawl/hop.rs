@@ -2,7 +2,6 @@
 //!
 //! GET, but for what a page in a browser posts to get its data: many servers answer HEAD with another status than GET, or not at all.
 
-use std::fs::File;
 use std::io::{self, Read, Write as _};
 use std::time::Duration;
 
@@ -160,14 +159,6 @@ pub(crate) fn copy(from: &mut impl Read, payload: &mut Payload, bound: &Bound) -
             return Ok(Ok(()));
         }
     }
-}
-
-/// A file as a payload that stays where it is, up to its bound.
-pub(crate) fn staying(file: File, bound: &Bound) -> io::Result<Payload> {
-    let longer = file.metadata()?.len() > bound.bytes;
-    let mut payload = Payload::staying(file, bound.bytes)?;
-    payload.cut = longer.then_some(bound.cut);
-    Ok(payload)
 }
 
 /// A small body without its gzip coding, which some servers send unasked.

@@ -4,10 +4,9 @@ use std::collections::VecDeque;
 use std::io::{self, BufReader, Read as _, Seek as _};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use probes::body::Body;
+use probes::body::{Body, Part, ReadSeek};
 
 use super::decode::{Decoded, IN_MEMORY};
-use super::region::Region;
 
 /// How much decoded bodies take up at most, beside those in use.
 const MOST_MEMORY: u64 = 32 * 1024 * 1024;
@@ -54,9 +53,10 @@ fn body(decoded: Decoded) -> io::Result<Body> {
         let tempfile::SpooledData::OnDisk(file) = kept.into_inner() else {
             return Err(io::Error::other("invariant: a body that was rolled over is in a file"));
         };
-        let region = Region::new(file);
-        let open = move || -> io::Result<Box<dyn probes::body::ReadSeek>> {
-            Ok(Box::new(BufReader::with_capacity(64 * 1024, region.reader(0, bytes))))
+        let file = Arc::new(file);
+        // Not as its file: a child that reads it gets a copy that it may break.
+        let open = move || -> io::Result<Box<dyn ReadSeek>> {
+            Ok(Box::new(BufReader::with_capacity(64 * 1024, Part::of(file.clone(), 0, bytes))))
         };
         Body::stored(bytes, Arc::new(open))
     } else {

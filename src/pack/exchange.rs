@@ -125,23 +125,9 @@ impl Payload {
         Self { kept, stays: None, hash: Sha256::new(), bytes: 0, cut: None }
     }
 
-    /// The first `most` bytes of a file, which are read once to be hashed and stay where they are.
-    pub fn staying(file: File, most: u64) -> io::Result<Self> {
-        let mut payload = Self::new();
-        let mut buffer = vec![0; IN_MEMORY];
-        let mut stream = (&file).take(most);
-        loop {
-            let read = match stream.read(&mut buffer) {
-                Ok(0) => break,
-                Ok(read) => read,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(error) => return Err(error),
-            };
-            payload.hash.update(&buffer[..read]);
-            payload.bytes += read as u64;
-        }
-        payload.stays = Some(Arc::new(file));
-        Ok(payload)
+    /// A body that stays in the file that begins with it: what is written is hashed and not kept.
+    pub fn staying(file: File) -> Self {
+        Self { stays: Some(Arc::new(file)), ..Self::new() }
     }
 
     /// The body, if it stays in a file.
@@ -179,7 +165,7 @@ impl Default for Payload {
 
 impl Write for Payload {
     fn write(&mut self, chunk: &[u8]) -> io::Result<usize> {
-        let written = self.kept.write(chunk)?;
+        let written = if self.stays.is_some() { chunk.len() } else { self.kept.write(chunk)? };
         self.hash.update(&chunk[..written]);
         self.bytes += written as u64;
         Ok(written)

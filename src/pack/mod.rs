@@ -35,7 +35,7 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use probes::body::Body;
+use probes::body::{Body, Part};
 use probes::capture::{Answered, Capture, CaptureId, Earlier, Failure, Form, Outcome, Reading, Request, Store};
 use serde::{Deserialize, Serialize};
 
@@ -190,7 +190,7 @@ impl Pack {
     }
 
     /// A record's bytes as they stand in the WARC.
-    fn member(&self, at: At) -> region::Reader {
+    fn member(&self, at: At) -> Part {
         self.segments[at.segment].region.reader(at.offset, at.length)
     }
 

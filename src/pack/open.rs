@@ -7,6 +7,7 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use flate2::read::MultiGzDecoder;
+use probes::body::Part;
 use probes::capture::hex;
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
@@ -16,12 +17,12 @@ use zip::{CompressionMethod, ZipArchive};
 use super::contents::Contents;
 use super::digest::drain;
 use super::foreign::Foreign;
-use super::region::{self, Region};
+use super::region::Region;
 use super::scan::Segment;
 use super::{Damage, Pack, PackError, SIGN_OFF, own, work};
 
 /// The files of a WACZ.
-pub(crate) type Wacz = ZipArchive<BufReader<region::Reader>>;
+pub(crate) type Wacz = ZipArchive<BufReader<Part>>;
 
 /// The file of a run that holds what it was told of earlier ones.
 pub(super) const EARLIER: &str = "earlier.json";

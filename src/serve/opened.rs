@@ -1,6 +1,6 @@
 //! Packs that are open, with their reports: the few that were asked for last.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -37,8 +37,7 @@ impl Opened {
 
     /// The criteria that the pack keeps.
     pub(super) fn schemes(&self) -> Result<Vec<Scheme>, Missing> {
-        let Some(kept) = self.pack.extra(CRITERIA)? else { return Ok(Vec::new()) };
-        let all: Vec<BTreeMap<String, String>> = serde_json::from_slice(&kept).map_err(NoReport::from)?;
+        let all = kept::criteria(&self.pack)?.unwrap_or_default();
         let specs: Vec<&Spec> = probes::ALL.iter().map(|probe| probe.spec()).collect();
         // Criteria of another time, which this version cannot read, tell nothing of how a decision moves them.
         Ok(all.iter().filter_map(|files| Scheme::from_files(CRITERIA, files, &specs).ok()).collect())

@@ -95,10 +95,8 @@ impl Making<'_> {
 
 /// The criteria that a pack keeps.
 pub(super) fn schemes(pack: &Pack, specs: &[&Spec]) -> Result<Vec<Scheme>, String> {
-    let kept = pack.extra(CRITERIA).map_err(|error| error.to_string())?;
-    let kept = kept.ok_or("the pack keeps no criteria: it must be one that an audit made")?;
-    let all: Vec<BTreeMap<String, String>> =
-        serde_json::from_slice(&kept).map_err(|error| format!("the pack's criteria cannot be read: {error}"))?;
+    let all = kept::criteria(pack).map_err(|error| error.to_string())?;
+    let all = all.ok_or("the pack keeps no criteria: it must be one that an audit made")?;
     let read = |files: &BTreeMap<String, String>| {
         Scheme::from_files(CRITERIA, files, specs)
             .map_err(|problems| problems.first().map_or_else(String::new, ToString::to_string))

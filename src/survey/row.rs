@@ -27,29 +27,43 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// A row: a cell for each column.
 pub(super) type Row = Vec<Value>;
 
+// Columns that several tables have.
+const CITY_ID: Column = Column("city_id", "string", "The city's folder in the survey");
+const CITY: Column = Column("city", "string", "The city's name, as it was given");
+const SCHEME: Column = Column("scheme", "string", "The criteria");
+const SCHEME_SHA256: Column = Column("scheme_sha256", "string", "A hash of all files of the criteria");
+const CRITERION: Column = Column("criterion", "string", "The criterion's code");
+const STANDING: Column = Column("standing", "string", "met, not-met, needs-review or nothing-offered");
+const REASON: Column = Column("reason", "string", "Why it stands so");
+const AS_OF: Column = Column("as_of", "date", "The date that the audit speaks of");
+const TOOL_VERSION: Column =
+    Column("tool_version", "string", "The version of the program that judged, and wrote the row");
+const PROBES_VERSION: Column =
+    Column("probes_version", "string", "The version of the program whose probes found what was found");
+
 pub(super) const CITIES: Table = Table {
     name: "cities",
     about: "One row a city and scheme: how it ended, and the result in figures.",
     columns: &[
-        Column("city_id", "string", "The city's folder in the survey"),
-        Column("city", "string", "The city's name, as it was given"),
+        CITY_ID,
+        CITY,
         Column("state", "string", "seen, unseen (nothing answered with what was asked for), failed, begun or waiting"),
         Column("cause", "string", "Why it could not be audited"),
         Column("links", "integer", "How many links were offered"),
         Column("captures", "integer", "How many requests were made"),
         Column("answered", "integer", "How many of them were answered with a status below 400"),
         Column("bytes", "integer", "Bytes of all bodies as they were sent"),
-        Column("scheme", "string", "The criteria"),
-        Column("scheme_sha256", "string", "A hash of all files of the criteria"),
+        SCHEME,
+        SCHEME_SHA256,
         Column("met", "integer", "Criteria that are met"),
         Column("not_met", "integer", "Criteria that are not met"),
         Column("needs_review", "integer", "Criteria that a person must look at"),
         Column("nothing_offered", "integer", "Criteria for which no link was offered"),
         Column("points_sure", "number", "Points that are sure"),
         Column("points_possible", "number", "Points that are possible, the sure ones among them"),
-        Column("as_of", "date", "The date that the audit speaks of"),
-        Column("tool_version", "string", "The version of the program that judged, and wrote the row"),
-        Column("probes_version", "string", "The version of the program whose probes found what was found"),
+        AS_OF,
+        TOOL_VERSION,
+        PROBES_VERSION,
     ],
 };
 
@@ -57,18 +71,18 @@ pub(super) const CRITERIA: Table = Table {
     name: "criteria",
     about: "One row a city, scheme and criterion: how it stands, and why.",
     columns: &[
-        Column("city_id", "string", "The city's folder in the survey"),
-        Column("city", "string", "The city's name, as it was given"),
-        Column("scheme", "string", "The criteria"),
-        Column("criterion", "string", "The criterion's code"),
+        CITY_ID,
+        CITY,
+        SCHEME,
+        CRITERION,
         Column("title", "string", "Its title"),
-        Column("standing", "string", "met, not-met, needs-review or nothing-offered"),
+        STANDING,
         Column("clauses", "integer", "How many clauses it has"),
-        Column("reason", "string", "Why it stands so"),
-        Column("as_of", "date", "The date that the audit speaks of"),
-        Column("tool_version", "string", "The version of the program that judged, and wrote the row"),
-        Column("probes_version", "string", "The version of the program whose probes found what was found"),
-        Column("scheme_sha256", "string", "A hash of all files of the criteria"),
+        REASON,
+        AS_OF,
+        TOOL_VERSION,
+        PROBES_VERSION,
+        SCHEME_SHA256,
     ],
 };
 
@@ -76,13 +90,13 @@ pub(super) const CLAUSES: Table = Table {
     name: "clauses",
     about: "One row a city, scheme and clause: how it stands, and why.",
     columns: &[
-        Column("city_id", "string", "The city's folder in the survey"),
-        Column("city", "string", "The city's name, as it was given"),
-        Column("scheme", "string", "The criteria"),
-        Column("criterion", "string", "The criterion's code"),
+        CITY_ID,
+        CITY,
+        SCHEME,
+        CRITERION,
         Column("clause", "string", "The clause's id"),
         Column("kind", "string", "requirement or evidence"),
-        Column("standing", "string", "met, not-met, needs-review or nothing-offered"),
+        STANDING,
         Column(
             "lead",
             "string",
@@ -92,12 +106,12 @@ pub(super) const CLAUSES: Table = Table {
         Column("points_high", "number", "Points that are possible"),
         Column("points_of", "number", "Points there are"),
         Column("links", "integer", "How many links bear on it"),
-        Column("reason", "string", "Why it stands so"),
+        REASON,
         Column("findings", "string", "Ids of the findings that it rests on"),
-        Column("as_of", "date", "The date that the audit speaks of"),
-        Column("tool_version", "string", "The version of the program that judged, and wrote the row"),
-        Column("probes_version", "string", "The version of the program whose probes found what was found"),
-        Column("scheme_sha256", "string", "A hash of all files of the criteria"),
+        AS_OF,
+        TOOL_VERSION,
+        PROBES_VERSION,
+        SCHEME_SHA256,
     ],
 };
 
@@ -105,8 +119,8 @@ pub(super) const FACTS: Table = Table {
     name: "facts",
     about: "One row a city, finding and fact; a finding without facts has one row with an empty fact.",
     columns: &[
-        Column("city_id", "string", "The city's folder in the survey"),
-        Column("city", "string", "The city's name, as it was given"),
+        CITY_ID,
+        CITY,
         Column("target", "string", "A hash of the link"),
         Column("url", "string", "The link"),
         Column("probe", "string", "The probe"),
@@ -121,9 +135,9 @@ pub(super) const FACTS: Table = Table {
         Column("population", "integer", "Of a share: how many there are"),
         Column("low", "number", "Of a share: the lower end of the 95 % interval, 0 to 1"),
         Column("high", "number", "Of a share: its upper end"),
-        Column("as_of", "date", "The date that the audit speaks of"),
-        Column("tool_version", "string", "The version of the program that judged, and wrote the row"),
-        Column("probes_version", "string", "The version of the program whose probes found what was found"),
+        AS_OF,
+        TOOL_VERSION,
+        PROBES_VERSION,
         Column("scheme", "string", "The criteria by which it was decided what is looked at, the city's own first"),
         Column("scheme_sha256", "string", "A hash of all files of each"),
     ],
@@ -133,9 +147,9 @@ pub(super) const DIFFERENCES: Table = Table {
     name: "differences",
     about: "One row a city, scheme and clause that stands otherwise than before, with what made the difference.",
     columns: &[
-        Column("city_id", "string", "The city's folder in the survey"),
-        Column("city", "string", "The city's name, as it was given"),
-        Column("scheme", "string", "The criteria"),
+        CITY_ID,
+        CITY,
+        SCHEME,
         Column("clause", "string", "The clause's id"),
         Column("was", "string", "How it stood; empty where it was not asked"),
         Column("now", "string", "How it stands; empty where it is not asked any more"),

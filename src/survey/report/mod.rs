@@ -26,7 +26,8 @@ use read::Read;
 
 /// The folder of the pages.
 const FOLDER: &str = "report";
-const TEMPLATES: [(&str, &str); 6] = [
+const TEMPLATES: [(&str, &str); 7] = [
+    ("frame.html", include_str!("html/frame.html")),
     ("survey.html", include_str!("html/survey.html")),
     ("questions.html", include_str!("html/questions.html")),
     ("measures.html", include_str!("html/measures.html")),

@@ -31,6 +31,14 @@ fn field<'p>(page: &'p str, name: &str) -> &'p str {
     page.split(&format!("name=\"{name}\" value=\"")).nth(1).unwrap().split('"').next().unwrap()
 }
 
+/// The run that there is, and the address and the page of its criterion on policies.
+fn judged(workbench: &Workbench) -> (String, String, String) {
+    let run = linked(&workbench.page("/"), "/runs/").to_owned();
+    let criterion = format!("/runs/{run}/criteria/what-works-cities/{}", code(POLICY));
+    let page = workbench.page(&criterion);
+    (run, criterion, page)
+}
+
 /// A pack as it was downloaded.
 fn download(workbench: &Workbench, run: &str, place: &Place, name: &str) -> String {
     let answer = workbench.raw("GET", &format!("/runs/{run}/pack.wacz"), &[], "");
@@ -42,9 +50,7 @@ fn download(workbench: &Workbench, run: &str, place: &Place, name: &str) -> Stri
 fn what_is_decided_and_signed_is_in_the_pack_and_verifies() {
     let place = audited();
     let workbench = Workbench::over(&place);
-    let run = linked(&workbench.page("/"), "/runs/").to_owned();
-    let criterion = format!("/runs/{run}/criteria/what-works-cities/{}", code(POLICY));
-    let page = workbench.page(&criterion);
+    let (run, criterion, page) = judged(&workbench);
     let (token, clause) = (field(&page, "token"), field(&page, "clause"));
     let decide = |standing: &str, reason: &str| {
         let form = format!("token={token}&clause={clause}&standing={standing}&reason={reason}&reviewer=%3Cb%3EAda");
@@ -84,9 +90,7 @@ fn a_sign_off_that_was_tampered_with_is_told_and_taken_nowhere() {
     let place = audited();
     let run = {
         let workbench = Workbench::over(&place);
-        let run = linked(&workbench.page("/"), "/runs/").to_owned();
-        let criterion = format!("/runs/{run}/criteria/what-works-cities/{}", code(POLICY));
-        let page = workbench.page(&criterion);
+        let (run, criterion, page) = judged(&workbench);
         let (token, clause) = (field(&page, "token"), field(&page, "clause"));
         let form = format!("token={token}&clause={clause}&standing=not-met&reason=No.&reviewer=Ada");
         assert!(workbench.post(&criterion, &[], &form).starts_with("HTTP/1.1 303"));
@@ -119,9 +123,7 @@ fn a_sign_off_that_was_tampered_with_is_told_and_taken_nowhere() {
 fn nothing_is_decided_from_elsewhere() {
     let place = audited();
     let workbench = Workbench::over(&place);
-    let run = linked(&workbench.page("/"), "/runs/").to_owned();
-    let criterion = format!("/runs/{run}/criteria/what-works-cities/{}", code(POLICY));
-    let page = workbench.page(&criterion);
+    let (run, criterion, page) = judged(&workbench);
     let (token, clause) = (field(&page, "token"), field(&page, "clause"));
     let form =
         |token: &str, clause: &str| format!("token={token}&clause={clause}&standing=met&reason=Yes.&reviewer=Eve");
@@ -155,9 +157,7 @@ fn nothing_is_decided_from_elsewhere() {
 fn of_two_reviewers_neither_sees_the_other_before_both_have_decided() {
     let place = audited();
     let workbench = Workbench::with(&place, &["--two-reviewers"]);
-    let run = linked(&workbench.page("/"), "/runs/").to_owned();
-    let criterion = format!("/runs/{run}/criteria/what-works-cities/{}", code(POLICY));
-    let page = workbench.page(&criterion);
+    let (run, criterion, page) = judged(&workbench);
     let (token, clause) = (field(&page, "token"), field(&page, "clause"));
     let decide = |reviewer: &str, standing: &str| {
         let form =
