@@ -21,6 +21,8 @@ pub(super) struct Read {
     /// A row for each city and clause.
     pub(super) clauses: Vec<StandingRow>,
     pub(super) facts: Vec<FactRow>,
+    /// The cities' names, by their ids.
+    names: BTreeMap<String, String>,
     /// What is meant, by kind, what it is of, and name.
     means: BTreeMap<(String, String, String), String>,
     /// The cities whose own report lies beside the tables.
@@ -98,15 +100,22 @@ impl Read {
             .filter(|city| folder.join("cities").join(&city.city_id).join("report.html").exists())
             .map(|city| city.city_id.clone())
             .collect();
+        let names = cities.iter().map(|city| (city.city_id.clone(), city.city.clone())).collect();
         Ok(Self {
             package,
             cities,
+            names,
             criteria: lines(folder, "criteria")?,
             clauses: lines(folder, "clauses")?,
             facts,
             means: means(&folder.join("codebook.csv"))?,
             reported,
         })
+    }
+
+    /// A city's name, as it was given.
+    pub(super) fn name(&self, id: &str) -> String {
+        self.names.get(id).map_or_else(|| id.to_owned(), Clone::clone)
     }
 
     /// What the code book says of a name; the name itself where it says nothing.

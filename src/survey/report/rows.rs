@@ -90,7 +90,7 @@ fn of_scheme(read: &Read, at: usize, scheme: &str) -> Vec<RowsPage> {
         let (kind, within, code, place) =
             if clause.is_empty() { ("criterion", scheme, criterion, 'c') } else { ("clause", criterion, clause, 'k') };
         let row = |row: &&StandingRow| CityRow {
-            city: row.city_id.clone(),
+            city: read.name(&row.city_id),
             reason: row.reason.clone(),
             opens: opens(read, &row.city_id, &format!("{place}-{mark}{}", crate::report::html::anchor(code))),
         };
@@ -137,7 +137,7 @@ fn findings(read: &Read, probe: &str, code: &str, answer: &str, rows: &[&FactRow
     for row in rows {
         let place = *at.entry((&row.city_id, &row.finding)).or_insert_with(|| {
             found.push(FindingRow {
-                city: row.city_id.clone(),
+                city: read.name(&row.city_id),
                 url: row.url.clone().unwrap_or_default(),
                 opens: opens(read, &row.city_id, &format!("f-{}", row.finding)),
                 cells: vec![String::new(); facts.len()],
