@@ -2,6 +2,8 @@
 //!
 //! Results go to standard output, progress and problems to standard error.
 
+#[cfg(feature = "serve")]
+mod account;
 mod audit;
 mod check;
 mod crawling;
@@ -10,6 +12,8 @@ mod diff;
 mod explain;
 mod init;
 mod kept;
+#[cfg(feature = "serve")]
+mod password;
 mod probes;
 mod problem;
 mod progress;
@@ -59,9 +63,12 @@ enum Command {
     Diff(diff::Args),
     /// Audit many cities the same way, into one folder of packs and tables
     Survey(Box<survey::Args>),
-    /// Show the runs that lie in a folder in a browser, on this machine only
+    /// Show the runs that lie in a folder in a browser: on this machine only, or to who has an account
     #[cfg(feature = "serve")]
     Serve(serve::Args),
+    /// Say who may use a workbench: make and close accounts, and tokens for programs
+    #[cfg(feature = "serve")]
+    Account(account::Args),
     /// Walk from a verdict down to the bytes
     Explain(explain::Args),
     /// List the probes, or show one
@@ -95,6 +102,8 @@ fn carry_out(command: Command) -> ExitCode {
         Command::Survey(args) => survey::run(&args),
         #[cfg(feature = "serve")]
         Command::Serve(args) => serve::run(&args),
+        #[cfg(feature = "serve")]
+        Command::Account(args) => account::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Probes(args) => probes::run(&args),
         Command::Criteria(args) => criteria::run(&args),

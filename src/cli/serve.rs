@@ -1,6 +1,7 @@
 //! `tickmark serve`: the runs in a folder, in a browser.
 
 use std::io::{self, Write as _};
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 use super::{Ended, Trouble, problem, setting};
@@ -15,7 +16,13 @@ const STORE: &str = "tickmark.sqlite";
 pub(crate) struct Args {
     /// The folder in which runs lie: output folders of audits, or a survey's
     folder: PathBuf,
-    /// The port on loopback; 0 takes a free one
+    /// The address that is listened on; one that other machines reach needs accounts, and in front of it what speaks HTTPS
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1")]
+    listen: IpAddr,
+    /// A proxy in front says in X-Forwarded-For where requests come from
+    #[arg(long)]
+    proxied: bool,
+    /// The port; 0 takes a free one
     #[arg(long, default_value_t = 8045)]
     port: u16,
     /// Where runs are kept, in SQLite or PostgreSQL; the file tickmark.sqlite in the folder, where nothing is said
@@ -36,8 +43,9 @@ pub(crate) fn run(args: &Args) -> Result<Ended, Trouble> {
         Trouble::asked(format!("no store can lie in {}: give one with --store", args.folder.display()))
     })?;
     let (folder, readers) = (args.folder.clone(), setting::readers()?);
-    let (port, two_reviewers) = (args.port, args.two_reviewers);
-    let serving = Serving { folder, store, port, two_reviewers, readers, aside: problem::tell };
+    let Args { listen, port, proxied, two_reviewers, .. } = *args;
+    let aside = problem::tell;
+    let serving = Serving { folder, store, listen, port, proxied, two_reviewers, readers, aside };
     serve(serving, &|address| {
         // Who does not read the address is served all the same.
         let _ = writeln!(io::stdout().lock(), "http://{address}/");

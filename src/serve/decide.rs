@@ -9,12 +9,14 @@ use tokio::task::spawn_blocking;
 use utoipa::ToSchema;
 
 use super::Bench;
+use super::access::who;
 use super::missing::Missing;
 use super::opened::Opened;
 use crate::criteria::agreement;
-use crate::criteria::decision::{Decided, Decision, SignOff, not_a_name};
+use crate::criteria::decision::{Decided, Decision, SignOff};
 use crate::criteria::verdict::Standing;
 use crate::pack::{Pack, SIGN_OFF};
+use crate::store::Event;
 
 /// What a reviewer says of a clause.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -25,9 +27,9 @@ pub(super) struct Stated {
     #[serde(default)]
     #[schema(max_length = 4000)]
     pub(super) reason: String,
-    /// Their name.
+    /// Their name, where the workbench has no accounts: with them, the decision bears the account's.
     #[schema(min_length = 1, max_length = 100, pattern = r"\S")]
-    pub(super) reviewer: String,
+    pub(super) reviewer: Option<String>,
 }
 
 impl Bench {
@@ -40,17 +42,20 @@ impl Bench {
         stated: &Stated,
     ) -> Result<Decision, Missing> {
         let opened = Arc::clone(self).open(run.to_owned()).await?;
-        let (decided, probes) = decided(&opened, scheme, clause, stated)?;
+        let asks = who();
+        let (decided, probes) = decided(&opened, scheme, clause, stated, &asks.signs_as(stated.reviewer.as_deref())?)?;
         let probes: Vec<&str> = probes.iter().map(String::as_str).collect();
-        self.store.decide(run, decided, &probes).await?.ok_or(Missing::Closed)
+        let decision = self.store.decide(run, decided, &probes).await?.ok_or(Missing::Closed)?;
+        let about = format!("{clause} of {scheme} in run {run}, decision {}", decision.number);
+        self.store.log(&asks.by(), Event::Decided, &about).await?;
+        Ok(decision)
     }
 
     /// Signs a run off, and freezes it with its decisions into its pack. Where it is signed off already and the pack does
     /// not say so yet, the pack is written again.
-    pub(super) async fn sign(self: &Arc<Self>, run: &str, reviewer: &str) -> Result<SignOff, Missing> {
-        if let Some(problem) = not_a_name(reviewer) {
-            return Err(Missing::Refused(problem.to_owned()));
-        }
+    pub(super) async fn sign(self: &Arc<Self>, run: &str, said: Option<&str>) -> Result<SignOff, Missing> {
+        let asks = who();
+        let reviewer = asks.signs_as(said)?;
         if self.two_reviewers {
             let decisions = self.store.decisions(run).await?;
             let agreement::Open { half, unsettled } = agreement::open(&decisions);
@@ -64,7 +69,8 @@ impl Bench {
         // The pack must be there to be written.
         let opened = Arc::clone(self).open(run.to_owned()).await?;
         let path = self.folder.pack(&self.store, run).await?;
-        let signed = self.store.sign(run, &kept(reviewer), now()).await?;
+        let signed = self.store.sign(run, &kept(&reviewer), now()).await?;
+        self.store.log(&asks.by(), Event::SignedOff, &format!("run {run}")).await?;
         let bytes = serde_json::to_vec_pretty(&signed).map_err(std::io::Error::from)?;
         spawn_blocking(move || {
             // Bodies that are being read are read from the file as it was.
@@ -83,6 +89,7 @@ fn decided(
     scheme: &str,
     clause: &str,
     stated: &Stated,
+    reviewer: &str,
 ) -> Result<(Decided, BTreeSet<String>), Missing> {
     let by = opened.report.by_scheme().find(|by| by.scheme.id == scheme).ok_or(Missing::Nothing)?;
     let clauses = by.verdicts.iter().flat_map(|verdict| &verdict.clauses);
@@ -93,7 +100,7 @@ fn decided(
         found: clause.standing,
         decided: stated.standing,
         reason: stated.reason.clone(),
-        reviewer: stated.reviewer.clone(),
+        reviewer: reviewer.to_owned(),
         at: now(),
         findings: clause.findings.clone(),
     };
@@ -118,7 +125,7 @@ fn kept(words: &str) -> String {
 }
 
 /// The time, to the second.
-fn now() -> Timestamp {
+pub(super) fn now() -> Timestamp {
     let now = Timestamp::now();
     Timestamp::from_second(now.as_second()).unwrap_or(now)
 }

@@ -1,10 +1,11 @@
 //! What keeps a page of elsewhere out, and what is shown inert: the host asked for, and the headers of every answer.
 
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
+use super::Of;
 use super::missing::Missing;
 
 /// What a page of the workbench may load: its own style, and the frame with the evidence; forms go to
@@ -20,16 +21,19 @@ pub(super) const BODY: &str = "default-src 'none'; style-src 'unsafe-inline'; ba
 /// no browsers tell nothing.
 fn from_here(headers: &HeaderMap, host: &str) -> bool {
     let told = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or_default());
-    let origin = told("origin").is_none_or(|origin| origin.strip_prefix("http://") == Some(host));
+    // A proxy in front speaks the safe one.
+    let of_host = |origin: &str| ["http://", "https://"].iter().any(|scheme| origin.strip_prefix(scheme) == Some(host));
+    let origin = told("origin").is_none_or(of_host);
     origin && told("sec-fetch-site").is_none_or(|site| site == "same-origin")
 }
 
-/// Answers only who asks for a loopback name, so that no name that was turned to loopback reads anything here.
-pub(super) async fn guard(request: Request, next: Next) -> Response {
+/// Without accounts, answers only who asks for a loopback name, so that no name that was turned to loopback reads anything
+/// here; with them, such a name has no session.
+pub(super) async fn guard(State(bench): Of, request: Request, next: Next) -> Response {
     let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
-    if name != "127.0.0.1" && name != "localhost" {
-        return (StatusCode::MISDIRECTED_REQUEST, "this workbench answers to 127.0.0.1 and localhost only")
+    if !bench.access.required() && !["127.0.0.1", "localhost", "[::1]"].contains(&name) {
+        return (StatusCode::MISDIRECTED_REQUEST, "this workbench answers to 127.0.0.1, [::1] and localhost only")
             .into_response();
     }
     // No name of ours holds such a character, and PostgreSQL takes none.

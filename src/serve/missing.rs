@@ -1,7 +1,7 @@
 //! Why there is no page.
 
 use axum::Extension;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use tokio::task::JoinError;
 
@@ -9,7 +9,7 @@ use super::{guard, pages};
 use crate::audit::kept::NoReport;
 use crate::pack::PackError;
 use crate::report::ReportError;
-use crate::store::StoreError;
+use crate::store::{Role, StoreError};
 
 /// Why there is no page.
 #[derive(Debug, thiserror::Error)]
@@ -35,6 +35,34 @@ pub(super) enum Missing {
     /// Two reviewers are not through with the run.
     #[error("two reviewers are not through with these clauses: {0}; a run is signed off when they are")]
     Unsettled(String),
+    /// Nobody is known by what was sent.
+    #[error("sign in, or send a token that lets you in: Authorization: Bearer")]
+    NotLetIn,
+    /// Whoever asks may not.
+    #[error("this asks for the role {0}: an admin gives it to an account, and a token is made with it")]
+    NotAllowed(Role),
+    /// Passwords were tried too often.
+    #[error("too many attempts: the next is looked at in {0} seconds")]
+    TooOften(u64),
+    /// There are no accounts to speak of.
+    #[error(
+        "this workbench has no accounts, and asks nobody who they are: tickmark account add NAME --role admin --store URL makes the first"
+    )]
+    NoAccounts,
+    /// Nobody could make accounts any more.
+    #[error(
+        "there is no open account of this name, or it is the last that can make accounts: make another admin first"
+    )]
+    LastAdmin,
+    /// Where there are no accounts, nobody says who decides.
+    #[error("the name of who decides or signs is needed")]
+    Nameless,
+    /// Somebody is to have decided who did not.
+    #[error("what is decided here bears the account's name, {0}: leave the reviewer out")]
+    NotTheirs(String),
+    /// A password cannot be hashed.
+    #[error("the password cannot be kept: {0}")]
+    Unhashed(String),
     /// The run takes no more decisions.
     #[error("this run is signed off, and takes no more decisions")]
     Closed,
@@ -68,11 +96,18 @@ impl Missing {
     /// The status that tells of it.
     pub(super) fn status(&self) -> StatusCode {
         match self {
-            Self::Nothing => StatusCode::NOT_FOUND,
+            Self::Nothing | Self::NoAccounts => StatusCode::NOT_FOUND,
             Self::Gone => StatusCode::GONE,
             Self::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::Foreign => StatusCode::FORBIDDEN,
-            Self::Unfounded | Self::Unsettled(_) | Self::Closed => StatusCode::CONFLICT,
+            Self::NotLetIn => StatusCode::UNAUTHORIZED,
+            Self::TooOften(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::Foreign | Self::NotAllowed(_) => StatusCode::FORBIDDEN,
+            Self::Unfounded
+            | Self::Unsettled(_)
+            | Self::Closed
+            | Self::LastAdmin
+            | Self::Nameless
+            | Self::NotTheirs(_) => StatusCode::CONFLICT,
             _ => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -90,6 +125,13 @@ impl IntoResponse for Missing {
             Err(_) => ("text/plain; charset=utf-8", self.to_string()),
         };
         let fields = [(header::CONTENT_TYPE, kind), (header::CONTENT_SECURITY_POLICY, guard::PAGE)];
-        (self.status(), told, fields, page).into_response()
+        let mut answer = (self.status(), told, fields, page).into_response();
+        let more = match self {
+            Self::NotLetIn => Some((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))),
+            Self::TooOften(seconds) => Some((header::RETRY_AFTER, HeaderValue::from(seconds))),
+            _ => None,
+        };
+        answer.headers_mut().extend(more);
+        answer
     }
 }

@@ -1,9 +1,10 @@
-//! The workbench: the runs that lie in a folder, in a browser, and what reviewers decide of them. On loopback only; a run
-//! is changed by nothing but its sign-off.
+//! The workbench: the runs that lie in a folder, in a browser, and what reviewers decide of them. Without accounts it is
+//! served on loopback only; a run is changed by nothing but its sign-off.
 //!
 //! Lists and histories come from the store, into which each pack is taken once; quotes and captures from the packs. What
 //! a site sent is shown as escaped text, and no page may run a script or load anything from elsewhere.
 
+mod access;
 mod api;
 mod changes;
 mod decide;
@@ -16,9 +17,11 @@ mod pages;
 mod stream;
 mod tokens;
 
+pub use access::{Accounts, Refused};
+
 use std::collections::BTreeSet;
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -36,6 +39,7 @@ use tokio::task::spawn_blocking;
 use crate::audit::reading::Readers;
 use crate::criteria::agreement;
 use crate::store::{Store, StoreError};
+use access::Access;
 use decide::Stated;
 use folder::Folder;
 use missing::Missing;
@@ -55,8 +59,12 @@ pub struct Serving {
     pub folder: PathBuf,
     /// The store's address, as [`Store::open`] takes it.
     pub store: String,
-    /// The port on loopback; 0 takes a free one.
+    /// The address that is listened on; one that is not loopback needs accounts.
+    pub listen: IpAddr,
+    /// The port on it; 0 takes a free one.
     pub port: u16,
+    /// Whether a proxy in front says in `X-Forwarded-For` where requests come from.
+    pub proxied: bool,
     /// Whether two reviewers decide each clause, neither shown what the other decided before both have.
     pub two_reviewers: bool,
     /// Who reads what is dangerous, where packs are read again to tell what changed.
@@ -71,6 +79,12 @@ pub enum Unserved {
     /// The port cannot be had.
     #[error("cannot serve on port {0}: {1}")]
     Port(u16, io::Error),
+    /// Others than this machine's would be let in, and there is nothing to know them by.
+    #[error(
+        "{0} can be reached from other machines, and the store has no open account to sign in with: make one first with \
+         tickmark account add NAME --role admin --store {1}, or listen on 127.0.0.1"
+    )]
+    NoAccounts(IpAddr, String),
     /// The store cannot be had.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -82,24 +96,29 @@ pub enum Unserved {
     Ended(io::Error),
 }
 
-/// Serves the runs in a folder on loopback until the process ends; `ready` hears the address, once all runs that are
+/// Serves the runs in a folder until the process ends; `ready` hears the address, once all runs that are
 /// there are taken in.
 pub fn serve(serving: Serving, ready: &dyn Fn(SocketAddr)) -> Result<(), Unserved> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Unserved::Ended)?;
     runtime.block_on(async {
-        let Serving { folder, store, port, two_reviewers, readers, aside } = serving;
+        let Serving { folder, store: lies, listen, port, proxied, two_reviewers, readers, aside } = serving;
         let no_port = |error| Unserved::Port(port, error);
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(no_port)?;
-        let store = Store::open(&store).await?;
+        let store = Store::open(&lies).await?;
+        if !listen.is_loopback() && store.accounts().await?.iter().all(|account| account.closed.is_some()) {
+            return Err(Unserved::NoAccounts(listen, Store::shown(&lies)));
+        }
+        let access = Access::of(&store, proxied).await?;
+        let listener = TcpListener::bind((listen, port)).await.map_err(no_port)?;
         let refused = |problem: Missing| Unserved::Folder(problem.to_string());
         let folder = Folder::of(folder, &store).await.map_err(refused)?;
         folder.take_in(&store, aside).await.map_err(refused)?;
         let tokens = Tokens::new().map_err(Unserved::Ended)?;
         let (open, signing, comparing) = (Open::default(), Mutex::default(), Mutex::default());
-        let bench = Arc::new(Bench { folder, store, open, two_reviewers, tokens, readers, comparing, signing });
+        let bench = Arc::new(Bench { folder, store, access, open, two_reviewers, tokens, readers, comparing, signing });
         tokio::spawn(watch(Arc::clone(&bench), aside));
         ready(listener.local_addr().map_err(no_port)?);
-        axum::serve(listener, routes(bench)).await.map_err(Unserved::Ended)
+        let routes = routes(bench).into_make_service_with_connect_info::<SocketAddr>();
+        axum::serve(listener, routes).await.map_err(Unserved::Ended)
     })
 }
 
@@ -107,6 +126,7 @@ pub fn serve(serving: Serving, ready: &dyn Fn(SocketAddr)) -> Result<(), Unserve
 struct Bench {
     folder: Folder,
     store: Store,
+    access: Access,
     open: Open,
     two_reviewers: bool,
     tokens: Tokens,
@@ -147,6 +167,9 @@ impl Bench {
 async fn watch(bench: Arc<Bench>, aside: fn(&str)) {
     loop {
         tokio::time::sleep(BETWEEN_LOOKS).await;
+        if let Err(problem) = bench.access.look(&bench.store).await {
+            aside(&format!("whether there are accounts is not known: {problem}"));
+        }
         if let Err(problem) = bench.folder.take_in(&bench.store, aside).await {
             aside(&format!("the folder is not taken in: {problem}"));
         }
@@ -177,10 +200,12 @@ fn routes(bench: Arc<Bench>) -> Router {
         .route("/runs/{run}/pack.wacz", get(pack))
         .route("/runs/{run}/evidence/{finding}/{place}", get(evidence))
         .route("/runs/{run}/evidence/{finding}/{place}/body", get(body))
+        .merge(access::routes())
         .merge(api::routes())
         .fallback(async || Missing::Nothing)
         .layer(DefaultBodyLimit::max(MOST_SENT))
-        .layer(middleware::from_fn(guard::guard))
+        .layer(middleware::from_fn_with_state(Arc::clone(&bench), access::admit))
+        .layer(middleware::from_fn_with_state(Arc::clone(&bench), guard::guard))
         .layer(middleware::from_fn(api::exact))
         .with_state(bench)
 }
@@ -235,7 +260,7 @@ async fn decide(
 #[derive(Deserialize)]
 struct Signs {
     token: String,
-    reviewer: String,
+    reviewer: Option<String>,
 }
 
 async fn sign(
@@ -246,7 +271,7 @@ async fn sign(
     if !bench.tokens.holds(&run, &token) {
         return Err(Missing::Foreign);
     }
-    bench.sign(&run, &reviewer).await?;
+    bench.sign(&run, reviewer.as_deref()).await?;
     Ok(Redirect::to(&format!("/runs/{run}#decided")))
 }
 
@@ -294,7 +319,7 @@ async fn made(
     make: impl FnOnce(&Opened) -> Result<String, Missing> + Send + 'static,
 ) -> Result<Response, Missing> {
     let opened = bench.open(run).await?;
-    Ok(page(policy, spawn_blocking(move || make(&opened)).await??))
+    Ok(page(policy, spawn_blocking(access::carried(move || make(&opened))).await??))
 }
 
 fn page(policy: &'static str, page: String) -> Response {

@@ -1,10 +1,11 @@
 //! Tokens that a form must bring back, so that no page of elsewhere can send it: it cannot read one.
 
-use std::fs::File;
-use std::io::{self, Read as _};
+use std::io;
 
 use probes::capture::hex;
 use sha2::{Digest as _, Sha256};
+
+use super::access::{random, who};
 
 /// What tokens are made from, anew for each process.
 pub(super) struct Tokens([u8; 32]);
@@ -12,20 +13,26 @@ pub(super) struct Tokens([u8; 32]);
 impl Tokens {
     /// From the system's randomness.
     pub(super) fn new() -> io::Result<Self> {
-        let mut secret = [0; 32];
-        File::open("/dev/urandom")?.read_exact(&mut secret)?;
-        Ok(Self(secret))
+        Ok(Self(random()?))
     }
 
-    /// The token of the forms of one run.
-    pub(super) fn of(&self, run: &str) -> String {
-        let inner = Sha256::new().chain_update(self.0).chain_update(run).finalize();
+    /// The token of the forms about something, such as one run, for whoever asks now.
+    pub(super) fn of(&self, about: &str) -> String {
+        let session = who().account.and_then(|known| known.session.clone());
+        self.of_session(about, session.as_deref())
+    }
+
+    /// The same, for whose session has this hash.
+    pub(super) fn of_session(&self, about: &str, session: Option<&str>) -> String {
+        // A hash is in hexadecimal: no other two say the same.
+        let about = format!("{}/{about}", session.unwrap_or_default());
+        let inner = Sha256::new().chain_update(self.0).chain_update(about).finalize();
         hex(&Sha256::new().chain_update(self.0).chain_update(inner).finalize())
     }
 
-    /// Whether `token` is that of this run; in the same time, whatever it is.
-    pub(super) fn holds(&self, run: &str, token: &str) -> bool {
-        let right = self.of(run);
+    /// Whether `token` is that of forms about this, for whoever asks now; in the same time, whatever it is.
+    pub(super) fn holds(&self, about: &str, token: &str) -> bool {
+        let right = self.of(about);
         right.len() == token.len() && right.bytes().zip(token.bytes()).fold(0, |all, (a, b)| all | (a ^ b)) == 0
     }
 }
@@ -35,10 +42,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_token_holds_for_its_run_and_its_process_only() {
+    fn a_token_holds_for_its_run_its_process_and_its_session_only() {
         let (tokens, others) = (Tokens([1; 32]), Tokens([2; 32]));
         let token = tokens.of("run");
         assert!(tokens.holds("run", &token));
         assert!(!tokens.holds("other", &token) && !others.holds("run", &token) && !tokens.holds("run", ""));
+        assert!(tokens.of_session("run", None) == token && tokens.of_session("run", Some("ab")) != token);
     }
 }

@@ -4,6 +4,7 @@
 //! The same statements serve SQLite, which needs nothing installed, and PostgreSQL. A run is written in one transaction:
 //! it is there whole or not at all, and once [`Store::keep`] has returned, killing the process does not undo it.
 
+mod access;
 mod cities;
 mod decisions;
 mod differences;
@@ -18,41 +19,52 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{AnyPool, Row as _, SqlSafeStr as _, Transaction};
 use url::Url;
 
+pub use access::{Account, ApiToken, By, Entry, Event, NewApiToken, NoRole, Role};
 pub use cities::{Cell, City, Column, Line, Matrix};
 pub use decisions::Agreement;
 pub use packs::Lying;
 pub use runs::{Held, KeptRun, NewRun};
 
-/// What changed in the tables, in order: never edited once published.
-const MIGRATIONS: [Tables; 5] = [
-    Tables::same("runs", include_str!("migrations/1-runs.sql")),
-    Tables::same("decisions", include_str!("migrations/2-decisions.sql")),
+/// What changed in the tables, by number: never edited once published.
+const MIGRATIONS: &[Tables] = &[
+    Tables::same(1, "runs", include_str!("migrations/1-runs.sql")),
+    Tables::same(2, "decisions", include_str!("migrations/2-decisions.sql")),
     // Databases have no triggers in common, nor ways to make JSON.
     Tables {
+        version: 3,
         name: "append-only",
         sqlite: include_str!("migrations/3-append-only.sqlite.sql"),
         postgres: include_str!("migrations/3-append-only.postgres.sql"),
     },
     Tables {
+        version: 4,
         name: "lists",
         sqlite: include_str!("migrations/4-lists.sqlite.sql"),
         postgres: include_str!("migrations/4-lists.postgres.sql"),
     },
-    Tables::same("differences", include_str!("migrations/5-differences.sql")),
+    Tables::same(5, "differences", include_str!("migrations/5-differences.sql")),
+    Tables::same(8, "accounts", include_str!("migrations/8-accounts.sql")),
+    Tables {
+        version: 9,
+        name: "log",
+        sqlite: include_str!("migrations/9-log.sqlite.sql"),
+        postgres: include_str!("migrations/9-log.postgres.sql"),
+    },
 ];
 /// The most connections at once; readers of SQLite do not wait for its one writer.
 const CONNECTIONS: u32 = 8;
 
 /// One change of the tables.
 struct Tables {
+    version: i64,
     name: &'static str,
     sqlite: &'static str,
     postgres: &'static str,
 }
 
 impl Tables {
-    const fn same(name: &'static str, sql: &'static str) -> Self {
-        Self { name, sqlite: sql, postgres: sql }
+    const fn same(version: i64, name: &'static str, sql: &'static str) -> Self {
+        Self { version, name, sqlite: sql, postgres: sql }
     }
 }
 
@@ -85,11 +97,12 @@ impl Store {
     /// The store at `address`, `sqlite://PATH` or `postgres://…`, with its tables as this version has them; SQLite's file
     /// is made where there is none.
     pub async fn open(address: &str) -> Result<Self, StoreError> {
-        let url = Url::parse(address).map_err(|_| StoreError::Address(address.to_owned()))?;
+        let refused = || StoreError::Address(Self::shown(address));
+        let url = Url::parse(address).map_err(|_| refused())?;
         let sqlite = match url.scheme() {
             "sqlite" => true,
             "postgres" | "postgresql" => false,
-            _ => return Err(StoreError::Address(address.to_owned())),
+            _ => return Err(refused()),
         };
         sqlx::any::install_default_drivers();
         let mut options = AnyPoolOptions::new().max_connections(CONNECTIONS);
@@ -108,9 +121,9 @@ impl Store {
             });
         }
         let pool = options.connect(&address).await?;
-        let migrations = (1..).zip(MIGRATIONS).map(|(version, Tables { name, sqlite: lite, postgres })| {
-            let sql = if sqlite { lite } else { postgres };
-            Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
+        let migrations = MIGRATIONS.iter().map(|Tables { version, name, sqlite: lite, postgres }| {
+            let sql = if sqlite { *lite } else { *postgres };
+            Migration::new(*version, (*name).into(), MigrationType::Simple, sql.into_sql_str(), false)
         });
         Migrator::with_migrations(migrations.collect()).run(&pool).await?;
         Ok(Self { pool, begin: if sqlite { "BEGIN IMMEDIATE" } else { "BEGIN" } })
@@ -120,6 +133,18 @@ impl Store {
     pub fn in_file(path: &Path) -> Option<String> {
         let file = Url::from_file_path(std::path::absolute(path).ok()?).ok()?;
         Some(format!("sqlite://{}", file.path()))
+    }
+
+    /// A store's address as it may be shown: without the password in it.
+    pub fn shown(address: &str) -> String {
+        let Ok(mut url) = Url::parse(address) else {
+            // What comes after the last @ is no secret.
+            return address.rsplit('@').next().unwrap_or_default().to_owned();
+        };
+        if url.password().is_some() {
+            let _ = url.set_password(Some("PASSWORD"));
+        }
+        url.into()
     }
 
     /// Lets go of every connection; SQLite's log is folded into its file.

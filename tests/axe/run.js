@@ -1,5 +1,6 @@
 // Runs axe-core over a page in headless Chromium, light and dark, narrow and wide.
-// node run.js PAGE|URL [SCREENSHOTS]; TICKMARK_AXE is a folder whose node_modules hold axe-core and playwright-core.
+// node run.js PAGE|URL [SCREENSHOTS]; TICKMARK_AXE is a folder whose node_modules hold axe-core and playwright-core, and
+// TICKMARK_COOKIE a cookie that signs in, if there is one.
 "use strict";
 const fs = require("node:fs");
 const path = require("node:path");
@@ -24,6 +25,8 @@ async function main([page, screenshots]) {
   for (const colorScheme of ["light", "dark"]) {
     for (const width of [360, 1400]) {
       const context = await browser.newContext({ colorScheme, viewport: { width, height: 900 } });
+      const cookie = process.env.TICKMARK_COOKIE;
+      if (cookie) await context.setExtraHTTPHeaders({ cookie });
       const tab = await context.newPage();
       const said = [];
       tab.on("console", (message) => said.push(message.text()));
@@ -59,5 +62,6 @@ async function main([page, screenshots]) {
 
 main(process.argv.slice(2)).then((code) => { process.exitCode = code; }, (error) => {
   console.error(error);
-  process.exitCode = 2;
+  // The browser would keep this waiting.
+  process.exit(2);
 });

@@ -1,5 +1,6 @@
 //! The store, the same on SQLite and on PostgreSQL.
 
+mod access;
 mod killed;
 mod postgres;
 

@@ -1,5 +1,6 @@
 //! The same as the pages, as JSON for programs; `/api/openapi.json` describes it.
 
+mod access;
 mod answers;
 mod problem;
 
@@ -12,6 +13,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use serde::Deserialize;
 use tokio::task::spawn_blocking;
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{InfoBuilder, OpenApi, OpenApiBuilder};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -32,11 +34,23 @@ const IN_A_PART: u32 = 50;
 /// The most there are in one.
 const MOST_IN_A_PART: u32 = 200;
 
-/// The interface's routes, and their description.
+/// What the description calls the token that lets a program in.
+const TOKEN: &str = "token";
+
+/// The interface's routes, and their description, which asks for a token where there are accounts.
 pub(super) fn routes() -> axum::Router<Arc<Bench>> {
     let (router, api) = described().split_for_parts();
     let description = Arc::new(api);
-    let described = get(async move || Json(OpenApi::clone(&description)));
+    let described = get(async move |State(bench): Of| {
+        let mut description = OpenApi::clone(&description);
+        if bench.access.required() {
+            let with_token = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
+            let parts = description.components.get_or_insert_default();
+            parts.add_security_scheme(TOKEN, with_token);
+            description.security = Some(vec![SecurityRequirement::new(TOKEN, [""; 0])]);
+        }
+        Json(description)
+    });
     router.route("/api/openapi.json", described)
 }
 
@@ -56,6 +70,10 @@ fn described() -> OpenApiRouter<Arc<Bench>> {
         .routes(routes!(decisions, decide))
         .routes(routes!(sign_off, sign))
         .routes(routes!(accuracy))
+        .routes(routes!(access::accounts))
+        .routes(routes!(access::log))
+        .routes(routes!(access::tokens, access::make))
+        .routes(routes!(access::revoke))
 }
 
 /// Which part of a long list is asked for.
@@ -233,9 +251,9 @@ async fn sign_off(State(bench): Of, Path(run): Path<String>) -> Answer<SignOff> 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Signs {
-    /// Their name.
+    /// Their name, where the workbench has no accounts: with them, the sign-off bears the account's.
     #[schema(min_length = 1, max_length = 100, pattern = r"\S")]
-    reviewer: String,
+    reviewer: Option<String>,
 }
 
 /// Closes a run with what was decided of it, and writes that into its pack; one that is closed stays as it is.
@@ -244,11 +262,14 @@ struct Signs {
     (status = "4XX", body = Problem, content_type = "application/problem+json"),
 ))]
 async fn sign(State(bench): Of, Path(run): Path<String>, Json(Signs { reviewer }): Json<Signs>) -> Answer<SignOff> {
-    Ok(Json(bench.sign(&run, &reviewer).await?))
+    Ok(Json(bench.sign(&run, reviewer.as_deref()).await?))
 }
 
 /// By probe, how often people agreed with what its findings had decided.
-#[utoipa::path(get, path = "/api/accuracy", responses((status = 200, body = BTreeMap<String, Agreement>)))]
+#[utoipa::path(get, path = "/api/accuracy", responses(
+    (status = 200, body = BTreeMap<String, Agreement>),
+    (status = "4XX", body = Problem, content_type = "application/problem+json"),
+))]
 async fn accuracy(State(bench): Of) -> Answer<BTreeMap<String, Agreement>> {
     Ok(Json(bench.store.agreement().await?))
 }

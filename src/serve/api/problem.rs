@@ -45,25 +45,21 @@ pub(in super::super) async fn exact(request: Request, next: Next) -> Response {
 }
 
 async fn problem(response: Response) -> Response {
-    let status = response.status();
-    let allow = response.headers().get(header::ALLOW).cloned();
-    let detail = match response.extensions().get::<Told>() {
+    let (mut head, body) = response.into_parts();
+    let detail = match head.extensions.get::<Told>() {
         Some(Told(told)) => told.clone(),
         // What could not be read at all is told by whoever tried.
-        None => match to_bytes(response.into_body(), MOST).await {
+        None => match to_bytes(body, MOST).await {
             Ok(told) => String::from_utf8_lossy(&told).into_owned(),
             Err(_) => String::new(),
         },
     };
-    let title = status.canonical_reason().unwrap_or_default().to_owned();
-    let told = Problem { r#type: "about:blank", title, status: status.as_u16(), detail };
-    let mut answer = (status, Json(told)).into_response();
-    let fields = answer.headers_mut();
-    fields.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-    if let Some(allow) = allow {
-        fields.insert(header::ALLOW, allow);
-    }
-    answer
+    let title = head.status.canonical_reason().unwrap_or_default().to_owned();
+    let told = Json(Problem { r#type: "about:blank", title, status: head.status.as_u16(), detail });
+    let body = told.into_response().into_body();
+    head.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    head.headers.remove(header::CONTENT_LENGTH);
+    Response::from_parts(head, body)
 }
 
 async fn tagged(response: Response, known: Option<&HeaderValue>) -> Response {

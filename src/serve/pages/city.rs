@@ -79,7 +79,7 @@ fn result(column: &Column) -> Value {
 }
 
 /// Where the parts before and after this one are.
-fn pager(page: usize, most: usize, all: usize) -> Value {
+pub(super) fn pager(page: usize, most: usize, all: usize) -> Value {
     let pages = all.div_ceil(most).max(1);
     context! { page, pages, before => (page > 1).then_some(page - 1), after => (page < pages).then_some(page + 1) }
 }

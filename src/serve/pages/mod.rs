@@ -1,5 +1,6 @@
 //! The pages, filled from templates that escape whatever they are given and make visible what hides in it.
 
+mod access;
 mod accuracy;
 mod agreement;
 mod changes;
@@ -14,10 +15,13 @@ use minijinja::{Environment, Value, context};
 use probes::capture::CaptureId;
 use probes::finding::Evidence;
 
+use super::access::who;
 use super::missing::Missing;
 use super::opened::Opened;
 use crate::report::html;
+use crate::store::Role;
 
+pub(super) use access::{account, accounts, log, sign_in};
 pub(super) use accuracy::accuracy;
 pub(super) use agreement::agreement;
 pub(super) use changes::changes;
@@ -26,9 +30,14 @@ pub(super) use decided::{Review, in_force, standing_as_decided};
 pub(super) use evidence::{body, evidence};
 pub(super) use run::{criterion, report, run};
 
-const TEMPLATES: [(&str, &str); 13] = [
+const TEMPLATES: &[(&str, &str)] = &[
     ("bench/frame.html", include_str!("html/frame.html")),
     ("bench/parts.html", include_str!("html/parts.html")),
+    ("bench/sign-in.html", include_str!("html/sign-in.html")),
+    ("bench/account.html", include_str!("html/account.html")),
+    ("bench/accounts.html", include_str!("html/accounts.html")),
+    ("bench/tokens.html", include_str!("html/tokens.html")),
+    ("bench/log.html", include_str!("html/log.html")),
     ("bench/cities.html", include_str!("html/cities.html")),
     ("bench/city.html", include_str!("html/city.html")),
     ("bench/run.html", include_str!("html/run.html")),
@@ -63,8 +72,17 @@ pub(super) fn missing(why: &Missing) -> Result<String, Missing> {
 
 fn fill(name: &str, with: Value) -> Result<String, Missing> {
     let environment = TEMPLATE.as_ref().map_err(|problem| Missing::Template(problem.clone()))?;
+    let with = context! { who => asks(), ..with };
     let filled = environment.get_template(name).and_then(|template| template.render(with));
     filled.map_err(|error| Missing::Template(error.to_string()))
+}
+
+/// Who is shown a page, and what they may do; none where there are no accounts, and before somebody has signed in.
+fn asks() -> Option<Value> {
+    who().account.map(|known| {
+        let (decides, admin) = (known.role >= Role::Reviewer, known.role >= Role::Admin);
+        context! { name => &known.name, leaves => &known.leaves, decides, admin }
+    })
 }
 
 /// A place of evidence, by its number within its finding.

@@ -1,5 +1,6 @@
 //! The workbench shows what a hostile page said, and nothing of it does anything.
 
+mod access;
 mod api;
 mod review;
 

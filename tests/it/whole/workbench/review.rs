@@ -27,7 +27,7 @@ fn audit(place: &Place, day: &str) {
 }
 
 /// What a hidden field of a page holds.
-fn field<'p>(page: &'p str, name: &str) -> &'p str {
+pub(super) fn field<'p>(page: &'p str, name: &str) -> &'p str {
     page.split(&format!("name=\"{name}\" value=\"")).nth(1).unwrap().split('"').next().unwrap()
 }
 
