@@ -29,6 +29,9 @@ const RATIO: u64 = 400;
 /// From here on a member is large, in bytes.
 const LARGE: u64 = 64 << 20;
 
+/// The most of it that is read ahead, in bytes.
+const READ_AHEAD: usize = 1 << 18;
+
 /// An open archive.
 pub(super) type Zip = ZipArchive<BufReader<Box<dyn ReadSeek>>>;
 
@@ -68,7 +71,8 @@ pub(super) fn read(body: &Body, options: &Options) -> Result<Report, String> {
 
 fn opened(body: &Body) -> Result<Zip, String> {
     let stream = body.open().map_err(|error| error.to_string())?;
-    ZipArchive::new(BufReader::with_capacity(1 << 18, stream))
+    let most = usize::try_from(body.len()).unwrap_or(READ_AHEAD).min(READ_AHEAD);
+    ZipArchive::new(BufReader::with_capacity(most, stream))
         .map_err(|error| format!("it is no archive that can be opened: {error}"))
 }
 

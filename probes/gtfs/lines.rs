@@ -2,11 +2,12 @@
 //! around a bare cell do not count, blanks in quotes do, and a row is numbered by its last line.
 
 use std::io::{self, Read};
+use std::ops::RangeInclusive;
 
 use memchr::{memchr, memchr_iter, memchr2};
 
-/// How much is read at once.
-const BLOCK: usize = 1 << 20;
+/// How much is read at once: little at first, for most tables are small, and more each time.
+const BLOCKS: RangeInclusive<usize> = 1 << 14..=1 << 20;
 /// The longest row that is looked at, in bytes: a hostile file has no line ends.
 const LONGEST_ROW: usize = 16 << 20;
 /// The most characters in a cell, unless the table allows any.
@@ -182,8 +183,9 @@ impl<R: Read> Lines<R> {
             self.end -= self.start;
             self.start = 0;
         }
-        if self.buffer.len() < self.end + BLOCK {
-            self.buffer.resize(self.end + BLOCK, 0);
+        let block = self.buffer.len().clamp(*BLOCKS.start(), *BLOCKS.end());
+        if self.buffer.len() < self.end + block {
+            self.buffer.resize(self.end + block, 0);
         }
         let read = self.source.read(&mut self.buffer[self.end..])?;
         self.end += read;

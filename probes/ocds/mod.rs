@@ -6,6 +6,7 @@ pub mod extension;
 pub mod flat;
 pub mod form;
 mod format;
+mod halves;
 mod keep;
 mod open;
 mod package;

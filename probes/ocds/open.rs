@@ -8,6 +8,7 @@ use flate2::read::MultiGzDecoder;
 use super::deal::{Deal, deals};
 use super::flat;
 use super::form::Form;
+use super::halves;
 use super::pointer::Pointer;
 use super::read::{Distinct, Document};
 use super::report::Report;
@@ -25,8 +26,17 @@ const TABLE: u64 = 64 << 20;
 /// How deep archives may lie in each other.
 const DEPTH: u8 = 3;
 
+/// From how many bytes on a file is read by two at once.
+const LONG: u64 = 8 << 20;
+
 /// Reads a document. `package` takes whatever stands at its top for a package.
 pub fn read(body: &Body, standard: &Standard, package: bool) -> Result<Report, String> {
+    if !package
+        && body.len() <= MOST
+        && let Some(document) = halves::read(body, standard, LONG)
+    {
+        return Ok(Report::of(document));
+    }
     let mut document = Document::new(standard);
     take_in(&mut document, body, package)?;
     Ok(Report::of(document))
@@ -39,7 +49,7 @@ pub fn read_tables(tables: &[Held], standard: &Standard) -> Option<Report> {
 }
 
 /// Hands over every contract in a document, in its order; whether the document holds any release or record at all.
-pub fn each_deal(body: &Body, take: &mut dyn FnMut(Deal)) -> Result<bool, String> {
+pub fn each_deal(body: &Body, take: &mut (dyn FnMut(Deal) + Send)) -> Result<bool, String> {
     let mut any = false;
     let mut hand = |form, element: &[u8]| {
         any = true;
@@ -51,7 +61,7 @@ pub fn each_deal(body: &Body, take: &mut dyn FnMut(Deal)) -> Result<bool, String
 }
 
 /// The same of tables.
-pub fn each_deal_of_tables(tables: &[Held], take: &mut dyn FnMut(Deal)) -> bool {
+pub fn each_deal_of_tables(tables: &[Held], take: &mut (dyn FnMut(Deal) + Send)) -> bool {
     let mut hand = |form, element: &[u8]| deals(form, element).into_iter().for_each(&mut *take);
     let mut document = Document::handing(&mut hand);
     take_tables(&mut document, tables)

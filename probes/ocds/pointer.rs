@@ -56,6 +56,15 @@ impl Pointer {
         &self.0
     }
 
+    /// Names its members by other paths: those that stand at the places of its own.
+    pub fn rename(&mut self, paths: &[PathId]) {
+        for step in &mut self.0 {
+            if let Step::Member(path) = step {
+                *path = paths[*path as usize];
+            }
+        }
+    }
+
     /// What is left of it below its first steps.
     pub fn below(&self, above: &Self) -> &[Step] {
         self.0.get(above.0.len()..).unwrap_or_default()

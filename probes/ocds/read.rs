@@ -25,7 +25,7 @@ pub(super) const LONGEST: usize = 256 << 20;
 pub(super) const NAMED: usize = 20;
 
 /// Takes a release or record.
-pub(super) type Hand<'a> = &'a mut dyn FnMut(Form, &[u8]);
+pub(super) type Hand<'a> = &'a mut (dyn FnMut(Form, &[u8]) + Send);
 
 /// What a document says.
 pub struct Document<'a> {
@@ -65,6 +65,8 @@ pub struct Document<'a> {
     pub(super) values: u64,
     /// Whether the objects at the top stand on a line each, as far as is known.
     lines: bool,
+    /// The line on which the text ends that was read last, from 1.
+    end: u64,
 }
 
 /// A place where the document is broken.
@@ -115,6 +117,7 @@ impl<'a> Document<'a> {
             walk: Walk::new(standard),
             values: 0,
             lines: false,
+            end: 1,
         }
     }
 
@@ -126,14 +129,29 @@ impl<'a> Document<'a> {
     /// Reads a text into it. `package` takes every object at the text's top for a package, as a validator of packages
     /// would.
     pub fn take_in(&mut self, stream: impl Read, package: bool) -> io::Result<()> {
-        let mut source = Source::new(stream)?;
-        let mut in_list = false;
         (self.values, self.lines) = (0, false);
+        self.take_source(&mut Source::new(stream)?, package)
+    }
+
+    /// Reads the rest of JSON Lines, from the line on that begins at a byte of the whole; its lines are counted from 1.
+    pub(super) fn take_rest(&mut self, stream: impl Read, byte: u64) -> io::Result<()> {
+        (self.values, self.lines) = (1, true);
+        self.walk.put_off_tenders();
+        self.take_source(&mut Source::within(stream, Place { byte, line: 1 }), false)
+    }
+
+    /// Whether there was nothing but releases and records so far, a line each.
+    pub(super) fn is_whole_lines(&self) -> bool {
+        self.lines && self.broken == 0 && self.versions.is_empty()
+    }
+
+    fn take_source(&mut self, source: &mut Source<impl Read>, package: bool) -> io::Result<()> {
+        let mut in_list = false;
         while let Some(byte) = source.peek()? {
             match byte {
                 b'{' => {
                     self.values += 1;
-                    self.object(&mut source, package)?;
+                    self.object(source, package)?;
                 }
                 b'[' if self.values == 0 && !in_list => {
                     in_list = true;
@@ -150,7 +168,35 @@ impl<'a> Document<'a> {
                 }
             }
         }
+        self.end = source.place().line;
         Ok(())
+    }
+
+    /// Takes in what was found in the rest of a text, of which this is the beginning.
+    pub(super) fn join(&mut self, rest: Self) {
+        let lines = self.end - 1;
+        for (form, n) in rest.forms {
+            *self.forms.entry(form).or_default() += n;
+        }
+        for (version, n) in rest.versions {
+            *self.versions.entry(version).or_default() += n;
+        }
+        self.releases += rest.releases;
+        self.records += rest.records;
+        self.without_prefix += rest.without_prefix;
+        self.broken += rest.broken;
+        self.undecoded += rest.undecoded;
+        self.flat |= rest.flat;
+        self.extensions.extend(rest.extensions);
+        self.next.extend(rest.next);
+        self.processes.extend(rest.processes);
+        let known: Vec<_> = rest.bad_prefixes.into_iter().filter(|ocid| !self.bad_prefixes.contains(ocid)).collect();
+        self.bad_prefixes.extend(known);
+        self.bad_prefixes.truncate(NAMED);
+        self.breaks.extend(rest.breaks.into_iter().map(|broken| Break { place: broken.place.below(lines), ..broken }));
+        self.breaks.truncate(NAMED);
+        self.walk.join(rest.walk, lines);
+        self.end += rest.end - 1;
     }
 
     pub(super) fn broke(&mut self, place: Place, why: impl Into<String>) {

@@ -251,12 +251,19 @@ impl Default for Tally {
 impl Tally {
     /// The path of the field at `place` of the object at `parent`.
     pub fn known(&mut self, parent: PathId, place: usize, field: &Field) -> PathId {
-        if let Some(path) = self.fields[parent as usize].get(place).filter(|path| **path != ROOT) {
-            return *path;
-        }
-        let path = self.add(parent, &field.name, true);
-        self.paths[path as usize].deprecated = field.deprecated;
-        self.paths[path as usize].closed = field.codelist.as_ref().is_some_and(|list| list.closed);
+        self.placed(parent, place).unwrap_or_else(|| {
+            let closed = field.codelist.as_ref().is_some_and(|list| list.closed);
+            self.place(parent, place, &field.name, field.deprecated, closed)
+        })
+    }
+
+    fn placed(&self, parent: PathId, place: usize) -> Option<PathId> {
+        self.fields[parent as usize].get(place).copied().filter(|path| *path != ROOT)
+    }
+
+    fn place(&mut self, parent: PathId, place: usize, name: &str, deprecated: bool, closed: bool) -> PathId {
+        let path = self.add(parent, name, true);
+        (self.paths[path as usize].deprecated, self.paths[path as usize].closed) = (deprecated, closed);
         let fields = &mut self.fields[parent as usize];
         if fields.len() <= place {
             fields.resize(place + 1, ROOT);
@@ -365,6 +372,47 @@ impl Tally {
         if let Some(example) = example {
             group.examples.push(Example { value: shortened(&example.value), ..example });
         }
+    }
+
+    /// Takes in what was counted in the rest of a text, which so many lines stand before; what its paths are here.
+    pub fn join(&mut self, rest: Self, lines: u64) -> Vec<PathId> {
+        let mut places = vec![None; rest.paths.len()];
+        for fields in &rest.fields {
+            for (place, path) in fields.iter().enumerate().filter(|(_, path)| **path != ROOT) {
+                places[*path as usize] = Some(place);
+            }
+        }
+        let mut paths = vec![ROOT; rest.paths.len()];
+        // A path stands behind its parent.
+        for (at, (path, counts)) in rest.paths.into_iter().zip(rest.counts).enumerate() {
+            if at > 0 {
+                let parent = paths[path.parent as usize];
+                paths[at] = match places[at] {
+                    Some(place) => self
+                        .placed(parent, place)
+                        .unwrap_or_else(|| self.place(parent, place, &path.name, path.deprecated, path.closed)),
+                    None => self.unknown(parent, &path.name),
+                };
+            }
+            let (own, counted) = (&mut self.paths[paths[at] as usize], &mut self.counts[paths[at] as usize]);
+            own.language |= path.language;
+            own.values.extend(path.values);
+            while own.values.len() > VALUES {
+                own.values.pop_last();
+            }
+            counted.spread += counts.spread;
+            counted.seen += counts.seen;
+            counted.filled += counts.filled;
+            counted.empty += counts.empty;
+        }
+        for ((path, kind), group) in rest.groups {
+            let own = self.groups.entry((paths[path as usize], kind)).or_default();
+            own.count += group.count;
+            let below = |example: Example| Example { line: example.line + lines, ..example };
+            own.examples.extend(group.examples.into_iter().map(below));
+            own.examples.truncate(EXAMPLES);
+        }
+        paths
     }
 
     /// A list that was counted as empty is not.

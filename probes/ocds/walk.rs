@@ -71,6 +71,8 @@ pub struct Walk<'s> {
     process: Process,
     /// Tenders by their ids, each with its process: no two processes have the same one.
     tenders: HashMap<u64, u64>,
+    /// Those of the rest of a text, to be held against the tenders before it once these are known.
+    put_off: Option<Vec<Tendered>>,
     place: Place,
     /// Where the element is that is being walked.
     root: Pointer,
@@ -83,6 +85,16 @@ pub struct Walk<'s> {
     objects: u64,
     /// Lists that must be held against each other as wholes, as an entry has no id.
     wholes: Vec<(Pointer, PathId)>,
+}
+
+/// A release's tender, where it stands.
+#[derive(Debug)]
+struct Tendered {
+    id: u64,
+    process: u64,
+    path: PathId,
+    place: Place,
+    pointer: Pointer,
 }
 
 /// The most tenders whose ids are kept apart.
@@ -101,6 +113,7 @@ impl<'s> Walk<'s> {
             parties: true,
             process: Process::default(),
             tenders: HashMap::new(),
+            put_off: None,
             place: Place::default(),
             root: Pointer::default(),
             pointer: Pointer::default(),
@@ -174,8 +187,32 @@ impl<'s> Walk<'s> {
     /// Counts a tender whose id is another process's tender's as well.
     fn hold_tender_id(&mut self, tender: Option<(u64, PathId)>, process: Option<u64>) {
         let Some(((id, path), process)) = tender.zip(process) else { return };
+        if let Some(put_off) = &mut self.put_off {
+            if put_off.len() < TENDERS {
+                put_off.push(Tendered { id, process, path, place: self.place, pointer: self.pointer.clone() });
+            }
+            return;
+        }
         if self.tenders.len() < TENDERS && *self.tenders.entry(id).or_insert(process) != process {
             self.found(path, Kind::SharedTender, None, "");
+        }
+    }
+
+    /// Leaves the tenders to be held against those of the text before.
+    pub(super) fn put_off_tenders(&mut self) {
+        self.put_off = Some(Vec::new());
+    }
+
+    /// Takes in what was found in the rest of a text, which so many lines stand before.
+    pub(super) fn join(&mut self, rest: Self, lines: u64) {
+        self.checked.parties += rest.checked.parties;
+        self.checked.awards += rest.checked.awards;
+        let paths = self.tally.join(rest.tally, lines);
+        for mut tendered in rest.put_off.into_iter().flatten() {
+            self.place = tendered.place.below(lines);
+            tendered.pointer.rename(&paths);
+            self.pointer = tendered.pointer;
+            self.hold_tender_id(Some((tendered.id, paths[tendered.path as usize])), Some(tendered.process));
         }
     }
 
@@ -198,6 +235,11 @@ impl<'s> Walk<'s> {
 }
 
 impl Place {
+    /// The same place, in a text that has so many more lines before it.
+    pub fn below(self, lines: u64) -> Self {
+        Self { line: self.line + lines, ..self }
+    }
+
     /// An example of a problem in the element that stands here.
     pub fn example(self, pointer: String, value: &str) -> Example {
         Example { pointer, byte: self.byte, line: self.line, value: value.to_owned() }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 use std::fs::File;
-use std::io::{self, IsTerminal as _, Read as _, Write as _};
+use std::io::{self, BufWriter, IsTerminal as _, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
@@ -133,14 +133,16 @@ pub(crate) fn run(args: &Args) -> Result<Ended, Trouble> {
         let rendered = rendered(probe, args, &target, &Captures::new(&pack, &answers.memo, as_of));
         (answers, form(linter, &target, &pack, as_of), rendered)
     };
+    // A lock alone writes a report line by line.
+    let mut out = BufWriter::new(io::stdout().lock());
     match args.format {
         Format::Text => {
-            text(probe, &answers.findings, form.is_some())?;
-            report(linter, form.as_ref(), &asked, &mut io::stdout().lock())?;
+            text(probe, &answers.findings, form.is_some(), &mut out)?;
+            report(linter, form.as_ref(), &asked, &mut out)?;
         }
-        Format::Canonical => report(linter, form.as_ref(), &asked, &mut io::stdout().lock())?,
+        Format::Canonical => report(linter, form.as_ref(), &asked, &mut out)?,
         Format::Named(_) => match rendered {
-            Some(report) => write(&report)?,
+            Some(report) => write(&report, &mut out)?,
             None => {
                 return Err(Trouble::asked(format!("{} holds nothing that {} reports on", args.target, args.probe)));
             }
@@ -152,9 +154,10 @@ pub(crate) fn run(args: &Args) -> Result<Ended, Trouble> {
                 report(linter, form.as_ref(), &asked, &mut own)?;
                 written["report"] = serde_json::from_slice(&own).map_err(io::Error::from)?;
             }
-            write(&written)?;
+            write(&written, &mut out)?;
         }
     }
+    out.flush()?;
     let all = |wanted| answers.findings.iter().all(|finding| finding.answer == wanted);
     Ok(if !answers.broken.is_empty() || all(Answer::Unknown) {
         Ended::Unable
@@ -181,9 +184,8 @@ fn rendered(probe: &dyn Probe, args: &Args, target: &Target, captures: &Captures
     probe.render(name, target, captures).ok().flatten()
 }
 
-fn write(report: &Value) -> Result<(), Trouble> {
-    let mut out = io::stdout().lock();
-    serde_json::to_writer_pretty(&mut out, report).map_err(io::Error::from)?;
+fn write(report: &Value, out: &mut dyn io::Write) -> Result<(), Trouble> {
+    serde_json::to_writer_pretty(&mut *out, report).map_err(io::Error::from)?;
     Ok(writeln!(out)?)
 }
 
@@ -271,15 +273,14 @@ fn located(written: &str) -> Result<(Url, Option<PathBuf>), Trouble> {
 }
 
 /// For people; the tables are left to the linter where there is one.
-fn text(probe: &dyn Probe, findings: &[Finding], linted: bool) -> Result<(), Trouble> {
-    let mut out = io::stdout().lock();
+fn text(probe: &dyn Probe, findings: &[Finding], linted: bool, out: &mut dyn io::Write) -> Result<(), Trouble> {
     let spec = probe.spec();
     writeln!(out, "{}", spec.question)?;
     for finding in findings {
         writeln!(out, "\n{} ({}): {}", answer(finding.answer), finding.code, line(&finding.sentence(spec)))?;
         for table in tables(finding, spec).into_iter().filter(|_| !linted) {
             writeln!(out)?;
-            table.write(&mut out)?;
+            table.write(out)?;
         }
         for evidence in &finding.evidence {
             let quote =
