@@ -69,7 +69,7 @@ impl Document<'_> {
                     }
                 }
                 None => {
-                    self.broke(source.place(), "the package ends before its last brace");
+                    self.ended(source.place(), "the package ends before its last brace");
                     break;
                 }
             }
@@ -107,7 +107,7 @@ impl Document<'_> {
             }
             Err(Refused::Io(error)) => Err(error),
             Err(Refused::Ended) => {
-                self.broke(source.place(), "the document ends within this value");
+                self.ended(source.place(), "the document ends within this value");
                 let rest = source.ahead().len();
                 source.skip(rest);
                 Ok(None)
@@ -226,7 +226,7 @@ impl Document<'_> {
                         Ok(length) => self.one_of_many(source, length, root)?,
                         Err(Refused::Io(error)) => return Err(error),
                         Err(Refused::Ended | Refused::TooLong) => {
-                            self.broke(source.place(), "the list ends within this entry");
+                            self.ended(source.place(), "the list ends within this entry");
                             source.resume(Form::Releases);
                             commas = Commas::Lost;
                         }

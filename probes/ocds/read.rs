@@ -53,6 +53,8 @@ pub struct Document<'a> {
     pub broken: u64,
     /// The first of them, and why.
     pub breaks: Vec<Break>,
+    /// How many of them come before the text ends within something, if it does.
+    pub before_end: Option<u64>,
     /// How many releases and records are not written in UTF-8.
     pub undecoded: u64,
     /// Whether members are named by their paths, or cells were read.
@@ -111,6 +113,7 @@ impl<'a> Document<'a> {
             processes: HashSet::new(),
             broken: 0,
             breaks: Vec::new(),
+            before_end: None,
             undecoded: 0,
             flat: false,
             packed: false,
@@ -184,6 +187,7 @@ impl<'a> Document<'a> {
         self.releases += rest.releases;
         self.records += rest.records;
         self.without_prefix += rest.without_prefix;
+        self.before_end = self.before_end.or(rest.before_end.map(|before| self.broken + before));
         self.broken += rest.broken;
         self.undecoded += rest.undecoded;
         self.flat |= rest.flat;
@@ -197,6 +201,12 @@ impl<'a> Document<'a> {
         self.breaks.truncate(NAMED);
         self.walk.join(rest.walk, lines);
         self.end += rest.end - 1;
+    }
+
+    /// The text ends within something: what comes of that is no fault where only its beginning is there.
+    pub(super) fn ended(&mut self, place: Place, why: impl Into<String>) {
+        self.before_end.get_or_insert(self.broken);
+        self.broke(place, why);
     }
 
     pub(super) fn broke(&mut self, place: Place, why: impl Into<String>) {
@@ -315,11 +325,10 @@ impl<'a> Document<'a> {
             Ok(length) => self.walk_entry(source, form, length, root, distinct),
             Err(Refused::Io(error)) => return Err(error),
             Err(refused) => {
-                let why = match refused {
-                    Refused::TooLong => format!("it is longer than {LONGEST} bytes"),
-                    _ => "the document ends within it".to_owned(),
-                };
-                self.broke(source.place(), why);
+                match refused {
+                    Refused::TooLong => self.broke(source.place(), format!("it is longer than {LONGEST} bytes")),
+                    _ => self.ended(source.place(), "the document ends within it"),
+                }
                 source.resume(form);
             }
         }

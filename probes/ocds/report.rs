@@ -33,6 +33,8 @@ pub struct Report {
     pub broken: u64,
     /// The first of them.
     pub breaks: Vec<Break>,
+    /// How many of them come before the text ends within something; all, where it does not.
+    before_end: u64,
     /// How many releases and records have an identifier without a publisher's prefix.
     pub without_prefix: u64,
     /// Some of those identifiers.
@@ -70,6 +72,12 @@ pub struct Problem {
     pub count: u64,
     /// The first of them.
     pub examples: Vec<Example>,
+}
+
+impl Problem {
+    fn is_of_package(&self) -> bool {
+        !self.path.starts_with("releases") && !self.path.starts_with("records")
+    }
 }
 
 /// Values outside a codelist at one path.
@@ -143,11 +151,22 @@ impl Report {
             versions: document.versions,
             extensions: document.extensions,
             next: document.next,
+            before_end: document.before_end.unwrap_or(document.broken),
             broken: document.broken,
             breaks: document.breaks,
             without_prefix: document.without_prefix,
             bad_prefixes: document.bad_prefixes,
         }
+    }
+
+    /// The same of a document of which only the beginning was read: that it ends, and what its package lacks by then, is no
+    /// fault of its.
+    #[must_use]
+    pub fn of_beginning(mut self) -> Self {
+        self.broken = self.before_end;
+        self.breaks.truncate(usize::try_from(self.before_end).unwrap_or(usize::MAX));
+        self.problems.retain(|problem| !problem.is_of_package());
+        self
     }
 
     /// How many problems a validator of the standard's schema finds.
@@ -157,12 +176,8 @@ impl Report {
 
     /// How many of those are in the package and not in what it holds.
     pub fn of_the_package(&self) -> u64 {
-        let in_package = |problem: &&Problem| {
-            problem.kind.is_structural()
-                && !problem.path.starts_with("releases")
-                && !problem.path.starts_with("records")
-        };
-        self.problems.iter().filter(in_package).map(|problem| problem.count).sum()
+        let of_package = self.problems.iter().filter(|problem| problem.is_of_package() && problem.kind.is_structural());
+        of_package.map(|problem| problem.count).sum()
     }
 
     /// Values outside closed codelists.

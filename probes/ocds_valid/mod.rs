@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use crate::body::Body;
 use crate::capture::{Capture, Captures, Need};
 use crate::export;
 use crate::finding::{Evidence, Finding, Locus};
@@ -161,8 +162,11 @@ fn read(held: Held<'_>, captures: &Captures<'_>, capture: &Arc<Capture>) -> Resu
     if !looked_into {
         return Ok(Read::Other(kind));
     }
-    let plain =
-        captures.note(capture, |_, body| body.and_then(|body| ocds::read(&body, standard(held), false)).map(Arc::new));
+    let read = |body: Result<Body, String>, standard: &Standard| {
+        let report = body.and_then(|body| ocds::read(&body, standard, false))?;
+        Ok::<_, String>(Arc::new(if cut.is_some() { report.of_beginning() } else { report }))
+    };
+    let plain = captures.note(capture, |_, body| read(body, standard(held)));
     let report = match &*plain {
         Ok(report) if report.releases + report.records + report.broken == 0 && !told::is_package(report) => {
             return Ok(Read::Other(kind));
@@ -177,8 +181,7 @@ fn read(held: Held<'_>, captures: &Captures<'_>, capture: &Arc<Capture>) -> Resu
     let report = match extended {
         None => report,
         Some(standard) => {
-            let made =
-                || Extended(captures.body(capture).and_then(|body| ocds::read(&body, &standard, false)).map(Arc::new));
+            let made = || Extended(read(captures.body(capture), &standard));
             captures.together(std::slice::from_ref(capture), "with extensions", made).0.clone().unwrap_or(report)
         }
     };

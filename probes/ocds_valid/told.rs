@@ -37,6 +37,7 @@ pub(super) enum Seen {
         kinds: Option<Vec<String>>,
         everywhere: Option<Vec<String>>,
         wrong_codes: Option<usize>,
+        part: Option<String>,
         broken: Option<u64>,
         breaks: Vec<Row>,
     },
@@ -86,9 +87,7 @@ pub(super) fn told(data: &Data, capture: &Capture) -> (Seen, Vec<Evidence>) {
     let Data { report, cut, .. } = data;
     let packaged = is_package(report);
     let errors = report.structural() + report.wrong_codes() as u64;
-    // Where only the beginning is there, its end is no fault.
-    let broken = if cut.is_some() { report.broken.saturating_sub(1) } else { report.broken };
-    let seen = if errors + broken > 0 {
+    let seen = if errors + report.broken > 0 {
         let lacking = everywhere(report);
         Seen::Invalid {
             held: held(data),
@@ -96,7 +95,8 @@ pub(super) fn told(data: &Data, capture: &Capture) -> (Seen, Vec<Evidence>) {
             kinds: Some(kinds(report)).filter(|kinds| !kinds.is_empty()),
             everywhere: (!lacking.is_empty()).then_some(lacking),
             wrong_codes: Some(report.wrong_codes()).filter(|codes| *codes > 0),
-            broken: Some(broken).filter(|broken| *broken > 0),
+            part: cut.clone(),
+            broken: Some(report.broken).filter(|broken| *broken > 0),
             breaks: breaks(report),
         }
     } else if let Some(cause) = cut {
@@ -286,7 +286,8 @@ fn evidence(data: &Data, capture: &Capture) -> Vec<Evidence> {
         let quote = if quoted { first.value.trim_end_matches('…') } else { "" };
         let locus = if data.rows {
             Locus::Row(first.line)
-        } else if one && bytes < POINTED && report.broken + report.undecoded == 0 && !report.flat {
+        } else if one && data.cut.is_none() && bytes < POINTED && report.broken + report.undecoded == 0 && !report.flat
+        {
             Locus::Pointer(first.pointer.clone())
         } else {
             Locus::Line(first.line)

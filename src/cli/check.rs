@@ -32,7 +32,7 @@ use crate::report::text::{answer, line, place};
 pub(crate) struct Args {
     /// The probe's id
     probe: String,
-    /// A file, or a link beginning with http
+    /// A file, which is read whole however large it is, or a link beginning with http
     target: String,
     /// How the findings are written: text, json, canonical (as the format's own validator writes it), or another
     /// tool's format that the probe knows
