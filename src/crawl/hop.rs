@@ -47,6 +47,20 @@ pub(crate) struct Script {
     pub(crate) posted: Option<Vec<u8>>,
 }
 
+/// Fields that could let somebody in: that they were there is kept, and never what they said.
+const SECRETS: &[&str] = &[
+    "authorization",
+    "cookie",
+    "cookie2",
+    "proxy-authorization",
+    "set-cookie",
+    "set-cookie2",
+    "x-api-key",
+    "x-auth-token",
+];
+/// What stands in their place.
+const NOT_KEPT: &str = "not-kept";
+
 /// Where reading a body ends, and what that is called.
 pub(crate) struct Bound {
     bytes: u64,
@@ -244,7 +258,11 @@ fn received(headers: &HeaderMap) -> Headers {
         std::str::from_utf8(value.as_bytes())
             .map_or_else(|_| value.as_bytes().iter().map(|byte| char::from(*byte)).collect(), str::to_owned)
     };
-    Headers(headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect())
+    let kept = |(name, value): (&HeaderName, &HeaderValue)| {
+        let value = if SECRETS.contains(&name.as_str()) { NOT_KEPT.to_owned() } else { text(value) };
+        (name.as_str().to_owned(), value)
+    };
+    Headers(headers.iter().map(kept).collect())
 }
 
 /// Whether a 206 holds less than there is.

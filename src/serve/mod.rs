@@ -112,6 +112,7 @@ pub fn serve(serving: Serving, ready: &dyn Fn(SocketAddr)) -> Result<(), Unserve
         let refused = |problem: Missing| Unserved::Folder(problem.to_string());
         let folder = Folder::of(folder, &store).await.map_err(refused)?;
         folder.take_in(&store, aside).await.map_err(refused)?;
+        store.look_at_tables().await?;
         let tokens = Tokens::new().map_err(Unserved::Ended)?;
         let (open, signing, comparing) = (Open::default(), Mutex::default(), Mutex::default());
         let bench = Arc::new(Bench { folder, store, access, open, two_reviewers, tokens, readers, comparing, signing });
@@ -214,8 +215,15 @@ async fn style() -> Response {
     ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], pages::style()).into_response()
 }
 
-async fn cities(State(bench): Of, Query(part): Query<Part>) -> Result<Response, Missing> {
-    Ok(page(guard::PAGE, pages::cities(&bench.store, part.page.max(1)).await?))
+/// Which cities are shown.
+#[derive(Deserialize)]
+struct Named {
+    #[serde(default)]
+    name: String,
+}
+
+async fn cities(State(bench): Of, Query(part): Query<Part>, Query(named): Query<Named>) -> Result<Response, Missing> {
+    Ok(page(guard::PAGE, pages::cities(&bench.store, &named.name, part.page.max(1)).await?))
 }
 
 async fn city(State(bench): Of, Path(city): Path<String>, Query(part): Query<Part>) -> Result<Response, Missing> {

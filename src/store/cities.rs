@@ -26,10 +26,25 @@ macro_rules! results {
     };
 }
 
-/// The runs of a city, the latest first: which city, how many, and how many are left out.
+/// The runs of a city, the latest first: which city, how many, and how many are left out. Which runs they are is found
+/// before anything is looked up of them, by an index that has them in order: whatever a database that was just filled
+/// knows of its tables, it looks at no others.
 macro_rules! of_city {
     () => {
-        " WHERE city_id = $1 ORDER BY as_of DESC, COALESCE(finished, '') DESC, runs.id LIMIT $2 OFFSET $3"
+        concat!(
+            " FROM (SELECT * FROM runs WHERE city_id = $1 ORDER BY as_of DESC, COALESCE(finished, '') DESC, id \
+             LIMIT $2 OFFSET $3) AS runs ",
+            results!(),
+            " ORDER BY as_of DESC, COALESCE(finished, '') DESC, runs.id"
+        )
+    };
+}
+
+/// Whether a city's name holds words. Neither database knows small letters beyond ASCII in every set-up, so that others
+/// are found as they are written.
+macro_rules! named {
+    () => {
+        "(lower(city) LIKE $1 ESCAPE '!' OR city LIKE $2 ESCAPE '!')"
     };
 }
 
@@ -103,15 +118,20 @@ pub struct Cell {
 }
 
 impl Store {
-    /// A page of the cities, by name: at most `most`, after leaving out `skip`.
-    pub async fn cities(&self, skip: usize, most: usize) -> Result<Vec<City>, StoreError> {
+    /// A page of the cities whose name holds these words, by name: at most `most`, after leaving out `skip`.
+    pub async fn cities_named(&self, words: &str, skip: usize, most: usize) -> Result<Vec<City>, StoreError> {
+        let [small, given] = held(words);
         let rows = sqlx::query(concat!(
             "SELECT cities.runs AS n, ",
             columns!(),
-            " FROM cities JOIN runs ON runs.id = cities.latest ",
+            " FROM (SELECT * FROM cities WHERE ",
+            named!(),
+            " ORDER BY city, id LIMIT $3 OFFSET $4) AS cities JOIN runs ON runs.id = cities.latest ",
             results!(),
-            " ORDER BY cities.city, cities.id LIMIT $1 OFFSET $2"
+            " ORDER BY cities.city, cities.id"
         ))
+        .bind(small)
+        .bind(given)
         .bind(count(most))
         .bind(count(skip))
         .fetch_all(&self.pool)
@@ -119,15 +139,27 @@ impl Store {
         rows.iter().map(|row| Ok(City { runs: counted(row, "n")?, latest: column(row)? })).collect()
     }
 
+    /// A page of the cities, by name: at most `most`, after leaving out `skip`.
+    pub async fn cities(&self, skip: usize, most: usize) -> Result<Vec<City>, StoreError> {
+        self.cities_named("", skip, most).await
+    }
+
     /// How many cities there are.
     pub async fn how_many_cities(&self) -> Result<usize, StoreError> {
-        let row = sqlx::query("SELECT count(*) AS n FROM cities").fetch_one(&self.pool).await?;
+        self.how_many_cities_named("").await
+    }
+
+    /// How many cities there are whose name holds these words.
+    pub async fn how_many_cities_named(&self, words: &str) -> Result<usize, StoreError> {
+        let [small, given] = held(words);
+        let asked = concat!("SELECT count(*) AS n FROM cities WHERE ", named!());
+        let row = sqlx::query(asked).bind(small).bind(given).fetch_one(&self.pool).await?;
         counted(&row, "n")
     }
 
     /// A city's runs, the latest first: at most `most`, after leaving out `skip`.
     pub async fn history(&self, city: &str, skip: usize, most: usize) -> Result<Vec<Column>, StoreError> {
-        let rows = sqlx::query(concat!("SELECT ", columns!(), " FROM runs ", results!(), of_city!()))
+        let rows = sqlx::query(concat!("SELECT ", columns!(), of_city!()))
             .bind(city.to_owned())
             .bind(count(most))
             .bind(count(skip))
@@ -148,7 +180,7 @@ impl Store {
     /// How the criteria of a city's own scheme stood in `most` of its runs, the latest first, after leaving out `skip`.
     pub async fn matrix(&self, city: &str, skip: usize, most: usize) -> Result<Matrix, StoreError> {
         // One more tells whether the oldest shown had changed.
-        let rows = sqlx::query(concat!("SELECT standings, ", columns!(), " FROM runs ", results!(), of_city!()))
+        let rows = sqlx::query(concat!("SELECT standings, ", columns!(), of_city!()))
             .bind(city.to_owned())
             .bind(count(most + 1))
             .bind(count(skip))
@@ -213,6 +245,13 @@ impl Store {
             })
             .collect()
     }
+}
+
+/// What a name is like that holds these words: in small letters, and as they are given.
+fn held(words: &str) -> [String; 2] {
+    // PostgreSQL takes no NUL, and no name has one.
+    let plain = words.trim().replace('\0', "").replace('!', "!!").replace('%', "!%").replace('_', "!_");
+    [plain.to_lowercase(), plain].map(|words| format!("%{words}%"))
 }
 
 fn column(row: &AnyRow) -> Result<Column, StoreError> {

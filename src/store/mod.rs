@@ -50,6 +50,7 @@ const MIGRATIONS: &[Tables] = &[
         sqlite: include_str!("migrations/9-log.sqlite.sql"),
         postgres: include_str!("migrations/9-log.postgres.sql"),
     },
+    Tables::same(12, "runs-in-order", include_str!("migrations/12-runs-in-order.sql")),
 ];
 /// The most connections at once; readers of SQLite do not wait for its one writer.
 const CONNECTIONS: u32 = 8;
@@ -145,6 +146,14 @@ impl Store {
             let _ = url.set_password(Some("PASSWORD"));
         }
         url.into()
+    }
+
+    /// Tells the database to look at its tables, so that it answers from what is in them now and not from what it guesses.
+    pub async fn look_at_tables(&self) -> Result<(), StoreError> {
+        for table in ["cities", "runs", "results", "criteria", "editions"] {
+            sqlx::raw_sql(sqlx::AssertSqlSafe(format!("ANALYZE {table}"))).execute(&self.pool).await?;
+        }
+        Ok(())
     }
 
     /// Lets go of every connection; SQLite's log is folded into its file.

@@ -166,7 +166,14 @@ pub(super) fn locate(folder: &Path, written: &str) -> Result<(Url, Option<PathBu
         if written.contains(char::is_whitespace) {
             return Err(format!("{written:?} has a space in it: write %20, or one link a row"));
         }
-        return Url::parse(written).map(|url| (url, None)).map_err(|error| format!("{written:?} is no link: {error}"));
+        let url = Url::parse(written).map_err(|error| format!("{written:?} is no link: {error}"))?;
+        if url.password().is_some() {
+            let host = url.host_str().unwrap_or_default();
+            return Err(format!(
+                "the link to {host} has a password in it, which reports and packs would show: leave it out"
+            ));
+        }
+        return Ok((url, None));
     }
     if written.contains("://") || lower.starts_with("mailto:") || lower.starts_with("javascript:") {
         return Err(format!("{written:?} is no link that can be looked at: use http or https, or a file's path"));

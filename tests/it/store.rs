@@ -3,6 +3,7 @@
 mod access;
 mod killed;
 mod postgres;
+mod upgraded;
 
 use std::collections::BTreeMap;
 
@@ -105,6 +106,12 @@ async fn holds_what_it_is_given(address: &str) {
         cities.iter().map(|city| (city.latest.run.city.as_str(), city.runs, city.latest.run.id.as_str())).collect();
     assert_eq!(names, [("Aville", 1, "q1"), ("Ødby", 3, "r3")]);
     assert_eq!(store.cities(1, 1).await.unwrap(), cities[1..]);
+    for (words, found) in [("VILL", 1), ("Ød", 1), ("", 2), ("%", 0), ("_v", 0), ("!", 0), ("a\0v", 1), ("nowhere", 0)]
+    {
+        assert_eq!(store.cities_named(words, 0, 9).await.unwrap().len(), found, "{words:?}");
+        assert_eq!(store.how_many_cities_named(words).await.unwrap(), found, "{words:?}");
+    }
+    store.look_at_tables().await.unwrap();
     assert_eq!((cities[0].latest.met, cities[0].latest.points_sure), (2, 1.5));
     assert_eq!(store.run("r1").await.unwrap().unwrap().city, "Ødby");
     assert_eq!(store.run("none").await.unwrap(), None);

@@ -4,6 +4,7 @@ mod accuracy;
 mod coverage;
 mod probes;
 mod schemes;
+mod security;
 
 use tickmark::criteria::Scheme;
 use tickmark::criteria::scheme::Clause;
@@ -17,6 +18,9 @@ fn pages(tree: &Tree) -> Vec<(String, String)> {
     let mut pages = vec![("docs/probes.md".to_owned(), probes::page(&specs))];
     let schemes = read(tree).0;
     pages.extend(schemes.iter().map(|scheme| (format!("docs/{}.md", scheme.file.id), schemes::page(scheme, &specs))));
+    if tree.has(security::RISKS) {
+        pages.push(("docs/security.md".to_owned(), security::page(&tree.text(security::RISKS))));
+    }
     if tree.has(accuracy::FIGURES) {
         let text = tree.text(accuracy::FIGURES);
         pages.push(("docs/accuracy.md".to_owned(), accuracy::page(&text)));

@@ -1,6 +1,7 @@
 //! The cities, and a city's history.
 
 use minijinja::{Value, context};
+use url::form_urlencoded;
 
 use super::super::missing::Missing;
 use super::fill;
@@ -12,15 +13,17 @@ const CITIES: usize = 50;
 /// Runs on one page: as many as a telephone shows side by side.
 const RUNS: usize = 12;
 
-/// A page of the cities, by name.
-pub(in super::super) async fn cities(store: &Store, page: usize) -> Result<String, Missing> {
-    let cities = store.cities((page - 1) * CITIES, CITIES).await?;
-    let all = store.how_many_cities().await?;
+/// A page of the cities whose name holds these words, by name.
+pub(in super::super) async fn cities(store: &Store, name: &str, page: usize) -> Result<String, Missing> {
+    let cities = store.cities_named(name, (page - 1) * CITIES, CITIES).await?;
+    let all = store.how_many_cities_named(name).await?;
     let rows: Vec<Value> = cities
         .iter()
         .map(|City { runs, latest }| context! { runs, city => &latest.run.city, id => &latest.run.city_id, ..result(latest) })
         .collect();
-    fill("bench/cities.html", context! { rows, all, ..pager(page, CITIES, all) })
+    // Kept from one part of the list to the next.
+    let more: String = form_urlencoded::Serializer::new(String::new()).append_pair("name", name).finish() + "&";
+    fill("bench/cities.html", context! { rows, all, name, more, ..pager(page, CITIES, all) })
 }
 
 /// How a city's criteria stood, run by run.

@@ -2,6 +2,7 @@
 
 mod access;
 mod api;
+mod hostile;
 mod review;
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
