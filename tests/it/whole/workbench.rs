@@ -102,6 +102,10 @@ fn what_a_hostile_page_said_is_shown_and_stays_inert() {
 
     let cities = workbench.page("/");
     assert!(cities.contains("&lt;b&gt;Example") && !cities.contains("<b>Example"), "{cities}");
+    let found = workbench.page("/?name=EXAMP");
+    assert!(found.contains("whose name holds <bdi>EXAMP</bdi>") && found.contains("&lt;b&gt;Example"), "{found}");
+    let none = workbench.page("/?name=%3Cb%3Enowhere&page=1");
+    assert!(none.contains("No city's name holds these words") && !none.contains("<b>nowhere"), "{none}");
     let run = linked(&cities, "/runs/");
     let criteria = workbench.page(&format!("/runs/{run}"));
     assert!(criteria.contains("Download the pack"), "{criteria}");
