@@ -87,7 +87,8 @@ impl From<Rules> for Robots {
     }
 }
 
-fn seconds(written: &str) -> Result<Duration, String> {
+/// A number of seconds as it is typed.
+pub(crate) fn seconds(written: &str) -> Result<Duration, String> {
     let seconds: f64 = written.parse().map_err(|_| "write a number of seconds, such as 1 or 0.5".to_owned())?;
     Duration::try_from_secs_f64(seconds).map_err(|_| "write a number of seconds from 0".to_owned())
 }

@@ -23,6 +23,8 @@ mod serve;
 mod setting;
 mod survey;
 mod verify;
+#[cfg(feature = "serve")]
+mod worker;
 mod writing;
 
 use std::io::{self, Write as _};
@@ -63,6 +65,9 @@ enum Command {
     Diff(diff::Args),
     /// Audit many cities the same way, into one folder of packs and tables
     Survey(Box<survey::Args>),
+    /// Audit cities of surveys that lie in a store, beside any number of other workers
+    #[cfg(feature = "serve")]
+    Worker(Box<worker::Args>),
     /// Show the runs that lie in a folder in a browser: on this machine only, or to who has an account
     #[cfg(feature = "serve")]
     Serve(serve::Args),
@@ -100,6 +105,8 @@ fn carry_out(command: Command) -> ExitCode {
         Command::Verify(args) => verify::run(&args),
         Command::Diff(args) => diff::run(&args),
         Command::Survey(args) => survey::run(&args),
+        #[cfg(feature = "serve")]
+        Command::Worker(args) => worker::run(&args),
         #[cfg(feature = "serve")]
         Command::Serve(args) => serve::run(&args),
         #[cfg(feature = "serve")]

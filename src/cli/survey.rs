@@ -1,5 +1,8 @@
 //! `tickmark survey`: many cities audited the same way, into one folder that can be judged again at any time.
 
+#[cfg(feature = "serve")]
+mod many;
+
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -35,6 +38,9 @@ pub(crate) struct Args {
     /// How many cities are audited at the same time
     #[arg(long, value_name = "COUNT", default_value_t = 8)]
     at_once: usize,
+    #[cfg(feature = "serve")]
+    #[command(flatten)]
+    shared: many::Shared,
     #[command(flatten)]
     crawling: Crawling,
 }
@@ -46,6 +52,19 @@ enum Then {
     Status {
         /// The survey's folder
         survey: PathBuf,
+        /// The store whose workers carry it out
+        #[cfg(feature = "serve")]
+        #[arg(long, value_name = "URL")]
+        store: Option<String>,
+    },
+    /// Begin no more cities of a survey that workers carry out; the command that began it goes on with it
+    #[cfg(feature = "serve")]
+    Stop {
+        /// The survey's folder
+        survey: PathBuf,
+        /// The store whose workers carry it out
+        #[arg(long, value_name = "URL")]
+        store: String,
     },
     /// Read the packs again by the probes of this program, without a network, and tell what stands otherwise
     Reprobe {
@@ -93,7 +112,18 @@ enum Then {
 /// Surveys, or looks at a survey.
 pub(crate) fn run(args: &Args) -> Result<Ended, Trouble> {
     match (&args.then, &args.cities) {
+        #[cfg(not(feature = "serve"))]
         (Some(Then::Status { survey }), _) => status(&Ledger::open(survey)?, &mut io::stdout().lock()),
+        #[cfg(feature = "serve")]
+        (Some(Then::Status { survey, store }), _) => {
+            let ended = status(&Ledger::open(survey)?, &mut io::stdout().lock())?;
+            if let Some(store) = store {
+                many::status(survey, store, &mut io::stdout().lock())?;
+            }
+            Ok(ended)
+        }
+        #[cfg(feature = "serve")]
+        (Some(Then::Stop { survey, store }), _) => many::stop(survey, store),
         (Some(Then::Report { survey, by }), _) => {
             writeln!(io::stdout().lock(), "{}", survey::report(survey, by, &setting::specs())?.display())?;
             Ok(Ended::Well)
@@ -135,9 +165,23 @@ fn surveyed(args: &Args, path: &Path) -> Result<Ended, Trouble> {
     }
     let before = Ledger::open(&args.out).ok().map(|ledger| ledger.planned().as_of);
     let as_of = args.as_of.or(before).unwrap_or_else(setting::today);
-    let crawler = Crawler::new(args.crawling.config()?)?;
     let readers = setting::readers()?;
     let ledger = Ledger::begin(&args.out, Planned::new(&cities, &schemes, as_of, args.crawling.robots.into()))?;
+    #[cfg(feature = "serve")]
+    if let Some(store) = &args.shared.store {
+        let (config, packs) = (args.crawling.config()?, args.shared.packs.as_deref());
+        many::surveyed(&many::Survey {
+            ledger: &ledger,
+            schemes: &schemes,
+            store,
+            packs,
+            at_once: args.at_once,
+            config,
+        })?;
+        tables(&ledger, &args.out, &schemes, Anew::Nothing)?;
+        return status(&ledger, &mut io::stdout().lock());
+    }
+    let crawler = Crawler::new(args.crawling.config()?)?;
     let began = Instant::now();
     let ended = |ended: &survey::Ended<'_>| tell(&told(ended, began.elapsed()));
     let (crawler, readers, schemes) = (&crawler, &readers, &schemes[..]);

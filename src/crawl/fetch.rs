@@ -205,7 +205,7 @@ impl<'a> Crawl<'a> {
         }
         let rules = self.rules(&robots_url, request.look).await?;
         if let Some(delay) = rules.delay {
-            self.crawler.gates.slow_down(url.host_str().unwrap_or_default(), delay).await;
+            self.crawler.gates.slow_down(url.host_str().unwrap_or_default(), delay).await?;
         }
         Ok(if obeys == Obeys::All { rules.check(url) } else { Ok(()) })
     }
@@ -245,17 +245,17 @@ impl<'a> Crawl<'a> {
     }
 
     /// Waits for the host's turn; the failure says why it has none any more.
-    async fn enter(&self, host: &str) -> Result<Pass, Failure> {
-        let pass = self.crawler.gates.enter(host, self.progress).await;
+    async fn enter(&self, host: &str) -> Result<Result<Pass, Failure>, CrawlError> {
+        let pass = self.crawler.gates.enter(host, self.progress).await?;
         if pass.is_given_up() {
             let cause = "the host kept asking for pauses and is left alone for the rest of this audit".to_owned();
-            return Err(Failure::Connect { cause });
+            return Ok(Err(Failure::Connect { cause }));
         }
         let most = self.crawler.config.most_requests;
         if self.crawler.sent.fetch_add(1, Ordering::Relaxed) >= most {
-            return Err(Failure::Budget { most });
+            return Ok(Err(Failure::Budget { most }));
         }
-        Ok(pass)
+        Ok(Ok(pass))
     }
 
     /// Asks one URL until it has an answer that stands.
@@ -273,7 +273,7 @@ impl<'a> Crawl<'a> {
         let mut ranged = true;
         let mut tries = 0;
         loop {
-            let mut pass = match self.enter(host).await {
+            let mut pass = match self.enter(host).await? {
                 Ok(pass) => pass,
                 Err(failure) => return Ok(Err(failure)),
             };
@@ -325,7 +325,7 @@ impl Crawl<'_> {
         if let Err(refused) = self.ask_robots(&Request::discovered(url), url, Obeys::All).await? {
             return Ok(Err(refused));
         }
-        let mut pass = match self.enter(url.host_str().unwrap_or_default()).await {
+        let mut pass = match self.enter(url.host_str().unwrap_or_default()).await? {
             Ok(pass) => pass,
             Err(failure) => return Ok(Err(failure)),
         };

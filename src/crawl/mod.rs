@@ -14,6 +14,9 @@ mod render;
 mod resolve;
 mod retry;
 mod robots;
+#[cfg(feature = "serve")]
+mod stored_turns;
+mod turns;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -29,11 +32,14 @@ use url::Url;
 
 pub use config::{Browser, Config, PageBounds, Proxies};
 pub use connect_to::{BadConnectTo, ConnectTo};
+#[cfg(feature = "serve")]
+pub use stored_turns::StoredTurns;
+pub use turns::{NoTurn, Turns};
 
 pub use crate::pack::exchange::Validators;
 
 use crate::pack::Pack;
-use crate::pack::exchange::Exchange;
+use crate::pack::exchange::{Exchange, Robots};
 use client::Clients;
 use gate::Gates;
 use guard::Guard;
@@ -51,6 +57,9 @@ pub enum CrawlError {
     /// An exchange cannot be kept, or a body cannot be written down.
     #[error("what was fetched cannot be kept: {0}")]
     Keep(io::Error),
+    /// A host may not be asked, since others may be asking it.
+    #[error(transparent)]
+    Turn(#[from] NoTurn),
 }
 
 /// The last run, as far as a crawl needs it.
@@ -103,6 +112,11 @@ pub struct Crawler {
 impl Crawler {
     /// A crawler that has not asked for anything yet.
     pub fn new(config: Config) -> Result<Self, CrawlError> {
+        Self::among(config, None)
+    }
+
+    /// A crawler that has not asked for anything yet, and takes turns with `others` at every host.
+    pub fn among(config: Config, others: Option<Arc<dyn Turns>>) -> Result<Self, CrawlError> {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .enable_all()
@@ -111,7 +125,7 @@ impl Crawler {
         let guard = Guard::new(&config.allow_private);
         Ok(Self {
             clients: Arc::new(Clients::new(&config, &guard)?),
-            gates: Arc::new(Gates::new(config.pace)),
+            gates: Arc::new(Gates::new(config.pace, others)),
             rules: Mutex::default(),
             asked: Mutex::default(),
             sent: AtomicU64::new(0),
@@ -123,12 +137,12 @@ impl Crawler {
 
     /// Another crawler that takes turns with this one: a host sees one pace, however many of them ask it.
     ///
-    /// The files that were handed in are its own, and so are its budget and what it knows of robots.txt, so that an audit
+    /// The files that were handed in and the rule for robots.txt are its own, and so are its budget and what it knows of robots.txt, so that an audit
     /// holds all that it rests on.
     #[must_use]
-    pub fn beside(&self, files: BTreeMap<Url, PathBuf>) -> Self {
+    pub fn beside(&self, files: BTreeMap<Url, PathBuf>, robots: Robots) -> Self {
         Self {
-            config: Config { files, ..self.config.clone() },
+            config: Config { robots, files, ..self.config.clone() },
             guard: self.guard.clone(),
             clients: Arc::clone(&self.clients),
             gates: Arc::clone(&self.gates),

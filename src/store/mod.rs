@@ -8,7 +8,9 @@ mod access;
 mod cities;
 mod decisions;
 mod differences;
+mod hosts;
 mod packs;
+mod queue;
 mod runs;
 
 use std::path::Path;
@@ -22,7 +24,9 @@ use url::Url;
 pub use access::{Account, ApiToken, By, Entry, Event, NewApiToken, NoRole, Role};
 pub use cities::{Cell, City, Column, Line, Matrix};
 pub use decisions::Agreement;
+pub use hosts::Taken;
 pub use packs::Lying;
+pub use queue::{EndedCity, Lease, QueuedCity, QueuedSurvey, Tally};
 pub use runs::{Held, KeptRun, NewRun};
 
 /// What changed in the tables, by number: never edited once published.
@@ -50,6 +54,13 @@ const MIGRATIONS: &[Tables] = &[
         sqlite: include_str!("migrations/9-log.sqlite.sql"),
         postgres: include_str!("migrations/9-log.postgres.sql"),
     },
+    Tables::same(10, "queue", include_str!("migrations/10-queue.sql")),
+    Tables {
+        version: 11,
+        name: "hosts",
+        sqlite: include_str!("migrations/11-hosts.sqlite.sql"),
+        postgres: include_str!("migrations/11-hosts.postgres.sql"),
+    },
     Tables::same(12, "runs-in-order", include_str!("migrations/12-runs-in-order.sql")),
 ];
 /// The most connections at once; readers of SQLite do not wait for its one writer.
@@ -75,6 +86,8 @@ pub struct Store {
     pool: AnyPool,
     /// How a transaction that writes begins: SQLite must be told so at its beginning, else it may have to be done again.
     begin: &'static str,
+    /// Whether it is SQLite, whose writers wait for each other.
+    sqlite: bool,
 }
 
 /// Why the store does not answer.
@@ -127,7 +140,7 @@ impl Store {
             Migration::new(*version, (*name).into(), MigrationType::Simple, sql.into_sql_str(), false)
         });
         Migrator::with_migrations(migrations.collect()).run(&pool).await?;
-        Ok(Self { pool, begin: if sqlite { "BEGIN IMMEDIATE" } else { "BEGIN" } })
+        Ok(Self { pool, begin: if sqlite { "BEGIN IMMEDIATE" } else { "BEGIN" }, sqlite })
     }
 
     /// The address of a SQLite store in this file.

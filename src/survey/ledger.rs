@@ -50,6 +50,14 @@ pub enum SurveyError {
     /// A table cannot be written.
     #[error(transparent)]
     Report(#[from] ReportError),
+    /// The queue does not answer.
+    #[cfg(feature = "serve")]
+    #[error(transparent)]
+    Queue(#[from] crate::store::StoreError),
+    /// The worker's crawler cannot be set up.
+    #[cfg(feature = "serve")]
+    #[error(transparent)]
+    Crawl(#[from] crate::crawl::CrawlError),
     /// A table cannot be written in Parquet.
     #[cfg(feature = "parquet")]
     #[error(transparent)]
@@ -62,6 +70,9 @@ pub enum SurveyError {
 pub struct Planned {
     /// By which program.
     pub tool: Tool,
+    /// A hash of the probes that look: two builds of one version may have others.
+    #[serde(default)]
+    pub probes: String,
     /// By which criteria, the cities' own first.
     pub schemes: Vec<SchemeRef>,
     /// The date that every audit speaks of.
@@ -109,6 +120,7 @@ impl Planned {
     pub fn new(cities: &[City], schemes: &[Scheme], as_of: Date, robots: Robots) -> Self {
         Self {
             tool: Tool { name: env!("CARGO_PKG_NAME").to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
+            probes: env!("PROBES_HASH").to_owned(),
             schemes: schemes.iter().map(SchemeRef::of).collect(),
             as_of,
             robots,
@@ -125,6 +137,7 @@ impl Planned {
         let links = |plan: &Self| serde_json::to_string(&plan.cities).unwrap_or_default();
         [
             (self.tool.version != other.tool.version, "version of the program"),
+            (self.probes != other.probes, "build of the probes"),
             (ids(&self.schemes) != ids(&other.schemes), "criteria"),
             (self.as_of != other.as_of, "date"),
             (self.robots != other.robots, "rule for robots.txt"),

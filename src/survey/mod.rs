@@ -12,16 +12,26 @@ mod differences;
 mod files;
 mod ledger;
 mod ordered;
+#[cfg(feature = "serve")]
+mod packs;
 mod quality;
+#[cfg(feature = "serve")]
+mod queue;
 mod report;
 mod row;
 mod run;
 mod tables;
+#[cfg(feature = "serve")]
+mod worker;
 
 pub use anew::{Anew, Making};
 pub use cities::{City, cities, offered_for_nothing_known};
 pub use differences::{Compared, compare};
 pub use ledger::{Ledger, Planned, PlannedCity, State, SurveyError};
+#[cfg(feature = "serve")]
+pub use queue::{Queue, Queued, queued};
 pub use report::report;
 pub use run::{Ended, Surveyors, run};
 pub use tables::{Tables, write};
+#[cfg(feature = "serve")]
+pub use worker::{Worker, work};

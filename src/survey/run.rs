@@ -1,17 +1,19 @@
 //! Audits the cities of a survey, several at once; a host sees one pace, however many cities lie on it.
 
+use std::path::Path;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use probes::Probe;
 
-use super::ledger::{Ledger, State, SurveyError};
+use super::ledger::{Ledger, Planned, State, SurveyError};
 use crate::audit::Plan;
 use crate::audit::kept::{Course, files, run_into};
 use crate::audit::reading::Readers;
 use crate::crawl::Crawler;
 use crate::criteria::Scheme;
+use crate::submission::Submission;
 
 /// Who carries a survey out.
 #[derive(Clone, Copy)]
@@ -55,25 +57,7 @@ pub fn run(ledger: &Ledger, surveyors: Surveyors<'_>) -> Result<(), SurveyError>
             if let Err(error) = ledger.again(&city.id) {
                 return broken(error);
             }
-            let crawler = surveyors.crawler.beside(files(&city.submission));
-            let (schemes, probes) = (surveyors.schemes, surveyors.probes);
-            let plan = Plan { schemes, submission: &city.submission, probes, as_of: planned.as_of };
-            let course = Course {
-                robots: planned.robots,
-                crawler: &crawler,
-                progress: &(),
-                readers: surveyors.readers,
-                aside: &|_| {},
-            };
-            // A bug of ours that one city brings to light must not cost the others.
-            let audited = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-                run_into(&ledger.city(&city.id), &plan, course).map(drop)
-            }));
-            let failed = match audited {
-                Ok(Ok(())) => None,
-                Ok(Err(error)) => Some(error.to_string()),
-                Err(_) => Some("it brought a bug of ours to light".to_owned()),
-            };
+            let failed = audited(&ledger.city(&city.id), &city.submission, planned, surveyors);
             if let Some(why) = &failed
                 && let Err(error) = ledger.failed(&city.id, why)
             {
@@ -89,4 +73,24 @@ pub fn run(ledger: &Ledger, surveyors: Surveyors<'_>) -> Result<(), SurveyError>
         }
     });
     trouble.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(()), Err)
+}
+
+/// Audits a city into a folder; why it could not be audited, if so.
+pub(super) fn audited(
+    folder: &Path,
+    submission: &Submission,
+    planned: &Planned,
+    surveyors: Surveyors<'_>,
+) -> Option<String> {
+    let crawler = surveyors.crawler.beside(files(submission), planned.robots);
+    let plan = Plan { schemes: surveyors.schemes, submission, probes: surveyors.probes, as_of: planned.as_of };
+    let course =
+        Course { robots: planned.robots, crawler: &crawler, progress: &(), readers: surveyors.readers, aside: &|_| {} };
+    // A bug of ours that one city brings to light must not cost the others.
+    let audited = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| run_into(folder, &plan, course).map(drop)));
+    match audited {
+        Ok(Ok(())) => None,
+        Ok(Err(error)) => Some(error.to_string()),
+        Err(_) => Some("it brought a bug of ours to light".to_owned()),
+    }
 }

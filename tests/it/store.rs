@@ -2,7 +2,8 @@
 
 mod access;
 mod killed;
-mod postgres;
+pub(crate) mod postgres;
+mod queue;
 mod upgraded;
 
 use std::collections::BTreeMap;

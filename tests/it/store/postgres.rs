@@ -14,15 +14,15 @@ use crate::whole::note;
 const NOBODY: u32 = 65534;
 
 /// A server that runs.
-pub(super) struct Postgres {
-    pub(super) address: String,
+pub(crate) struct Postgres {
+    pub(crate) address: String,
     server: Child,
     _folder: TempDir,
 }
 
 impl Postgres {
     /// Starts one; none, and the reason told, where there is none to start.
-    pub(super) fn start() -> Option<Self> {
+    pub(crate) fn start() -> Option<Self> {
         // A path of a socket has 107 bytes at most.
         let folder = tempfile::Builder::new().prefix("pg").tempdir_in("/tmp").unwrap();
         let data = folder.path().join("data");

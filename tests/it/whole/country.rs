@@ -176,3 +176,53 @@ fn six_hundred_cities_are_told_as_they_are_and_kills_change_nothing() {
         assert!(expected[name] == *bytes, "{name} says something else after kills");
     }
 }
+
+#[cfg(feature = "serve")]
+mod by_workers {
+    use super::*;
+    use crate::store::postgres::Postgres;
+    use crate::whole::survey::workers::carried_out;
+
+    /// What a host is given between two requests; longer than what a busy machine may delay a request's way by.
+    const APART: &str = "0.15";
+
+    #[test]
+    #[ignore = "takes minutes: cargo test --release --test it six_hundred -- --ignored --nocapture"]
+    fn six_hundred_cities_by_four_workers_are_told_as_by_one_process_and_kills_change_nothing() {
+        const CITIES: usize = 600;
+        let Some(server) = Postgres::start() else { return };
+        let country = Country::drawn(1, CITIES, 40);
+        let calm = country.served();
+        let (alone, args) = begun(&country, &calm, APART);
+        let once = alone.run(&flags(&[], &args)).with(0);
+        note(&format!("{CITIES} cities by one process in {:?}, {:?} KiB", once.took, once.peak));
+        politely(&country, &calm);
+        let expected = tables(&alone.path("survey"));
+        for (workers, kills) in [(1, &[][..]), (4, &[][..]), (4, &[97, 311][..])] {
+            let servers = country.served();
+            let (many, args) = begun(&country, &servers, APART);
+            // Each time another survey, of the same cities: it has another folder.
+            let carried = carried_out(&many, &args, &server.address, workers, kills);
+            let ended = carried.ended.with(0);
+            note(&format!(
+                "{CITIES} cities by {workers} workers in {:?}, {} requests, cities by worker {:?}",
+                ended.took,
+                servers.log.all().len(),
+                carried.shares
+            ));
+            politely(&country, &servers);
+            let after = tables(&many.path("survey"));
+            for (name, bytes) in &expected {
+                assert!(after[name] == *bytes, "{name} says something else by {workers} workers");
+            }
+        }
+    }
+
+    /// Every host saw one request at a time, and its pause after each.
+    fn politely(country: &Country, servers: &Hostile) {
+        for host in country.hosts() {
+            servers.log.never_two_at_once(&host);
+            servers.log.never_faster_than(&host, Duration::from_secs_f64(APART.parse().unwrap()));
+        }
+    }
+}

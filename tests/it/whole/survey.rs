@@ -3,6 +3,8 @@
 
 mod again;
 mod pages;
+#[cfg(feature = "serve")]
+pub(super) mod workers;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
