@@ -5,6 +5,8 @@
 //! it is there whole or not at all, and once [`Store::keep`] has returned, killing the process does not undo it.
 
 mod access;
+#[cfg(feature = "s3")]
+mod bucket;
 mod cities;
 mod decisions;
 mod differences;
@@ -22,6 +24,8 @@ use sqlx::{AnyPool, Row as _, SqlSafeStr as _, Transaction};
 use url::Url;
 
 pub use access::{Account, ApiToken, By, Entry, Event, NewApiToken, NoRole, Role};
+#[cfg(feature = "s3")]
+pub use bucket::Bucket;
 pub use cities::{Cell, City, Column, Line, Matrix};
 pub use decisions::Agreement;
 pub use hosts::Taken;

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use probes::Probe;
 use probes::spec::Spec;
 
+use super::described;
 use super::ledger::{Ledger, PlannedCity, State, SurveyError, other};
+use super::row::Row;
 use crate::audit::diff::{Difference, Recorded, Run, diff};
 use crate::audit::kept;
 use crate::audit::reading::Readers;
@@ -40,8 +42,8 @@ pub enum Anew<'a> {
 pub(super) enum Said {
     /// Nothing, since it is not audited.
     Nothing(State),
-    /// Its report; where its pack was read again, what stands otherwise than it was reported.
-    Report(Box<Report>, Option<Difference>),
+    /// Its report, the rows of its datasets and, where its pack was read again, what stands otherwise than it was reported.
+    Report(Box<Report>, Vec<Row>, Option<Difference>),
 }
 
 impl Making<'_> {
@@ -89,7 +91,8 @@ impl Making<'_> {
                 (report, difference)
             }
         };
-        Ok(Said::Report(Box::new(report), difference))
+        let datasets = described::rows(&city.id, &report, &pack);
+        Ok(Said::Report(Box::new(report), datasets, difference))
     }
 }
 

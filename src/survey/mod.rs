@@ -8,6 +8,7 @@ mod cities;
 #[cfg(feature = "parquet")]
 mod columnar;
 mod dataset;
+mod described;
 mod differences;
 mod files;
 mod ledger;

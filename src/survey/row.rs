@@ -22,7 +22,7 @@ pub(super) struct Table {
 pub(super) struct Column(pub(super) &'static str, pub(super) &'static str, pub(super) &'static str);
 
 /// The version that judges and writes.
-const VERSION: &str = env!("CARGO_PKG_VERSION");
+pub(super) const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// A row: a cell for each column.
 pub(super) type Row = Vec<Value>;
@@ -140,6 +140,51 @@ pub(super) const FACTS: Table = Table {
         PROBES_VERSION,
         Column("scheme", "string", "The criteria by which it was decided what is looked at, the city's own first"),
         Column("scheme_sha256", "string", "A hash of all files of each"),
+    ],
+};
+
+pub(super) const DATASETS: Table = Table {
+    name: "datasets",
+    about: "One row a dataset of a city's catalogues, as the catalogue describes it; of a catalogue with more than 200, those \
+            200 whose identifiers have the lowest hashes, which is a fair sample and the same next week.",
+    columns: &[
+        CITY_ID,
+        CITY,
+        Column("target", "string", "A hash of the link to the portal"),
+        Column("url", "string", "The link to the portal"),
+        Column("platform", "string", "What the portal runs on"),
+        Column(
+            "listed",
+            "integer",
+            "How many datasets were read of this catalogue: each row stands for listed ÷ rows of them",
+        ),
+        Column("dataset", "string", "What the catalogue identifies it by"),
+        Column("title", "string", "Its title"),
+        Column("description_length", "integer", "Characters of its description, markup among them"),
+        Column("keywords", "integer", "How many keywords it has"),
+        Column("publisher", "string", "Its publisher's name"),
+        Column("licence", "string", "Its licence as it is written: the address, else the name"),
+        Column("issued", "string", "When it was first published, as it is written"),
+        Column("modified", "string", "When it or its record was changed, as it is written"),
+        Column("data_modified", "string", "When its data was changed, where the platform tells that apart"),
+        Column("frequency", "string", "How often it is said to be updated, as it is written"),
+        Column("kind", "string", "What the platform calls this kind of thing"),
+        Column("federated_from", "string", "The domain it comes from, if that is another than the portal's"),
+        Column("landing_page", "string", "Its page"),
+        Column("distributions", "integer", "How many distributions it has"),
+        Column("formats", "string", "Their formats, as a JSON list"),
+        Column(
+            "machine_readable",
+            "string",
+            "yes where a distribution is said to be in a format that programs read, else no",
+        ),
+        Column("row_api", "string", "yes where a distribution leads to an interface that gives out rows, else no"),
+        Column("fields", "string", "The fields that say something, in DCAT's names"),
+        Column("views", "integer", "How often it was looked at, where the platform counts that"),
+        Column("downloads", "integer", "How often it was downloaded, where the platform counts that"),
+        AS_OF,
+        TOOL_VERSION,
+        PROBES_VERSION,
     ],
 };
 
@@ -289,7 +334,7 @@ fn fact_row(id: &str, report: &Report, finding: &Finding, fact: Option<(&String,
         Some(Fact::Share(share)) => ("share", json!(share.share.to_string()), json!(share.share)),
         Some(Fact::Days(days)) => ("days", json!(days.to_string()), json!(days)),
         Some(Fact::Date(date)) => ("date", json!(date), Value::Null),
-        Some(Fact::YesNo(yes)) => ("yes-no", json!(if *yes { "yes" } else { "no" }), Value::Null),
+        Some(Fact::YesNo(yes)) => ("yes-no", json!(yes_no(*yes)), Value::Null),
         Some(Fact::List(list)) => ("list", json!(json!(list).to_string()), Value::Null),
         Some(Fact::Table(rows)) => ("table", json!(json!(rows).to_string()), Value::Null),
     };
@@ -304,4 +349,9 @@ fn fact_row(id: &str, report: &Report, finding: &Finding, fact: Option<(&String,
     row.extend([json!(report.as_of), json!(VERSION), json!(report.tool.version)]);
     row.extend([json!(schemes(|scheme| &scheme.id)), json!(schemes(|scheme| &scheme.sha256))]);
     row
+}
+
+/// As tables have it.
+pub(super) fn yes_no(yes: bool) -> &'static str {
+    if yes { "yes" } else { "no" }
 }

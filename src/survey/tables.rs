@@ -11,7 +11,9 @@ use super::files::{Files, place};
 use super::ledger::{Ledger, State, SurveyError, disk};
 use super::ordered::in_order;
 use super::quality::Quality;
-use super::row::{CITIES, CLAUSES, CRITERIA, DIFFERENCES, FACTS, audited, clauses, criteria, facts, unaudited};
+use super::row::{
+    CITIES, CLAUSES, CRITERIA, DATASETS, DIFFERENCES, FACTS, audited, clauses, criteria, facts, unaudited,
+};
 use crate::report::{Report, ReportError};
 
 /// Questions to begin with.
@@ -34,6 +36,7 @@ pub struct Tables {
 pub fn write(ledger: &Ledger, into: &Path, making: &Making<'_>) -> Result<Vec<(&'static str, u64)>, SurveyError> {
     let mut tables = Tables::begin(into)?;
     let mut changed = making.compares().then(|| Files::begin(into, &DIFFERENCES)).transpose()?;
+    let mut datasets = Files::begin(into, &DATASETS)?;
     let mut quality = Quality::begin(into, &making.specs(), making.schemes)?;
     let said = |city: &_| making.said(ledger, city);
     in_order(&ledger.planned().cities, said, |city, said| {
@@ -41,7 +44,8 @@ pub fn write(ledger: &Ledger, into: &Path, making: &Making<'_>) -> Result<Vec<(&
             Said::Nothing(state) => {
                 tables.unaudited(&city.id, &city.submission.city, city.submission.links.len(), &state)?;
             }
-            Said::Report(report, difference) => {
+            Said::Report(report, described, difference) => {
+                datasets.put(described)?;
                 tables.put(&city.id, &report)?;
                 quality.city(&city.id, &report)?;
                 if let (Some(changed), Some(difference)) = (&mut changed, difference) {
@@ -52,8 +56,9 @@ pub fn write(ledger: &Ledger, into: &Path, making: &Making<'_>) -> Result<Vec<(&
         Ok::<_, SurveyError>(())
     })?;
     quality.end(into)?;
-    let mut all = vec![&CITIES, &CRITERIA, &CLAUSES, &FACTS];
+    let mut all = vec![&CITIES, &CRITERIA, &CLAUSES, &FACTS, &DATASETS];
     let mut counts = tables.end()?;
+    counts.push((DATASETS.name, datasets.end(into)?));
     if let Some(changed) = changed {
         all.push(changed.table);
         counts.push((changed.table.name, changed.end(into)?));

@@ -27,7 +27,7 @@ pub(crate) struct Shared {
     #[arg(long, value_name = "sqlite://PATH|postgres://USER@HOST/DATABASE")]
     pub(super) store: Option<String>,
     /// Where workers put packs, if that is not the survey's folder: a place that all of them reach
-    #[arg(long, value_name = "file://DIR", requires = "store")]
+    #[arg(long, value_name = "file://DIR|s3://BUCKET/PREFIX", requires = "store")]
     pub(super) packs: Option<String>,
 }
 

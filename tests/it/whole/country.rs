@@ -181,7 +181,7 @@ fn six_hundred_cities_are_told_as_they_are_and_kills_change_nothing() {
 mod by_workers {
     use super::*;
     use crate::store::postgres::Postgres;
-    use crate::whole::survey::workers::carried_out;
+    use crate::whole::survey::workers::{Crew, carried_out};
 
     /// What a host is given between two requests; longer than what a busy machine may delay a request's way by.
     const APART: &str = "0.15";
@@ -202,7 +202,7 @@ mod by_workers {
             let servers = country.served();
             let (many, args) = begun(&country, &servers, APART);
             // Each time another survey, of the same cities: it has another folder.
-            let carried = carried_out(&many, &args, &server.address, workers, kills);
+            let carried = carried_out(&many, &args, Crew { store: &server.address, workers, kills, ..Crew::default() });
             let ended = carried.ended.with(0);
             note(&format!(
                 "{CITIES} cities by {workers} workers in {:?}, {} requests, cities by worker {:?}",

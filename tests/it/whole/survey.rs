@@ -209,8 +209,18 @@ fn what_was_found_is_judged_again_without_a_network() {
     }
     every_measurement_is_of_a_metric(&json(&place.path("survey/quality.jsonld")), &rows(&before["facts.csv"]));
     the_queries_run(&place.path("survey"));
+    every_dataset_is_told_of(&rows(&before["datasets.csv"]));
     let probes = rows(&before["codebook.csv"]).into_iter().filter(|row| row["kind"] == "probe").count();
     assert!(probes > 20, "{probes}");
+}
+
+/// A row for each dataset that a city's catalogue lists.
+fn every_dataset_is_told_of(datasets: &[BTreeMap<String, String>]) {
+    let listed: Vec<usize> = (0..CITIES).filter(|city| truth(*city) == Truth::Portal).map(|city| city + 1).collect();
+    assert_eq!(datasets.len(), listed.iter().sum::<usize>());
+    let of_last = datasets.iter().filter(|row| row["city_id"] == "c21").collect::<Vec<_>>();
+    assert!(of_last.iter().all(|row| row["listed"] == "22" && row["title"].starts_with("Benches of ward")));
+    assert_eq!(of_last.iter().map(|row| &row["dataset"]).collect::<BTreeSet<_>>().len(), 22);
 }
 
 /// Every fact that is one value is a measurement, of a metric that is defined.
@@ -228,14 +238,44 @@ fn every_measurement_is_of_a_metric(quality: &Value, facts: &[BTreeMap<String, S
     assert!(typed > 100 && measured.len() > typed, "{typed} of {}", measured.len());
 }
 
-/// The example queries give an answer each, where there is a `DuckDB` to ask.
+/// What the example queries answer, each in one of these columns.
+const ANSWERED: [&str; 6] = ["met_possible", "catalogues", "widest_interval", "cause", "licensed", "probes_version"];
+/// Puts each query to `DataFusion`, and prints its columns and how many rows it gave.
+const DATAFUSION: &str = "
+import sys
+from datafusion import SessionContext
+context = SessionContext().enable_url_table()
+text = ''.join(line for line in open('queries.sql') if not line.startswith('--'))
+for query in text.split(';'):
+    if query.strip():
+        answer = context.sql(query)
+        print(','.join(answer.schema().names), answer.count())
+";
+
+/// The example queries give an answer each, where there is a `DuckDB` or a `DataFusion` to ask.
 fn the_queries_run(survey: &Path) {
     let queries = fs::File::open(survey.join("queries.sql")).unwrap();
-    let asked = std::process::Command::new("duckdb").arg("-csv").current_dir(survey).stdin(queries).output();
-    let Ok(answered) = asked else { return note("skipped: no duckdb on the path") };
+    let command = |program: &str| {
+        let mut command = std::process::Command::new(program);
+        command.current_dir(survey).env_remove("RUST_LOG");
+        command
+    };
+    match command("duckdb").arg("-csv").stdin(queries).output() {
+        Ok(answered) => answers(&answered),
+        Err(_) => note("skipped: no duckdb on the path"),
+    }
+    let known = command("python3").args(["-c", "import datafusion"]).output();
+    if known.is_ok_and(|known| known.status.success()) {
+        answers(&command("python3").args(["-c", DATAFUSION]).output().unwrap());
+    } else {
+        note("skipped: no python3 with datafusion on the path");
+    }
+}
+
+fn answers(answered: &std::process::Output) {
     let out = String::from_utf8_lossy(&answered.stdout).into_owned();
     assert!(answered.status.success(), "{}", String::from_utf8_lossy(&answered.stderr));
-    for column in ["met_possible", "catalogues", "widest_interval", "cause", "probes_version"] {
+    for column in ANSWERED {
         assert!(out.contains(column), "{column} is not answered: {out}");
     }
 }

@@ -5,12 +5,26 @@ use std::fs::{self, File};
 use std::process::{Child, Stdio};
 use std::time::Duration;
 
-use super::super::program::{Ended, Place, flags};
+use super::super::program::{Ended, Place, ended, flags};
 use super::{CITIES, country, note, place, tables};
 use crate::store::postgres::Postgres;
+use tickmark::store::Store;
 
 /// Longer than what a busy machine may delay a request's way by, so that each gap between two counts.
 const APART: &str = "0.15";
+
+/// Who carries a survey out, and how.
+#[derive(Clone, Copy, Default)]
+pub(in crate::whole) struct Crew<'a> {
+    /// The store's address.
+    pub(in crate::whole) store: &'a str,
+    pub(in crate::whole) workers: usize,
+    /// As soon as so many cities are sealed, the next of the workers is killed.
+    pub(in crate::whole) kills: &'a [usize],
+    /// Where packs go, if not into the survey's folder.
+    pub(in crate::whole) packs: Option<&'a str>,
+    pub(in crate::whole) environment: &'a [(&'a str, &'a str)],
+}
 
 /// How a survey by workers went.
 pub(in crate::whole) struct Carried {
@@ -19,15 +33,9 @@ pub(in crate::whole) struct Carried {
     pub(in crate::whole) shares: Vec<usize>,
 }
 
-/// Has workers carry out the survey that `args` speak of, over the store at `address`; as soon as so many cities are sealed
-/// as `kills` says of a worker, it is killed.
-pub(in crate::whole) fn carried_out(
-    place: &Place,
-    args: &[String],
-    address: &str,
-    workers: usize,
-    kills: &[usize],
-) -> Carried {
+/// Has a crew carry out the survey that `args` speak of.
+pub(in crate::whole) fn carried_out(place: &Place, args: &[String], crew: Crew<'_>) -> Carried {
+    let Crew { store, workers, kills, .. } = crew;
     let planned = || place.path("survey/queue.json").exists();
     let sealed = || {
         let cities = fs::read_dir(place.path("survey/cities")).into_iter().flatten().flatten();
@@ -38,28 +46,33 @@ pub(in crate::whole) fn carried_out(
     let crawl = args.iter().position(|arg| arg == "--no-render").unwrap();
     let log = |worker: usize| place.path(&format!("worker-{worker}.log"));
     let work = |worker: usize| -> Child {
-        let mut command =
-            place.command(&flags(&["worker", "--store", address, "--drain", "--lease", "2"], &args[crawl..]));
-        command.stdout(Stdio::null()).stderr(File::create(log(worker)).unwrap()).spawn().unwrap()
+        let own = flags(&["worker", "--store", store, "--drain", "--lease", "2"], &args[crawl..]);
+        let mut command = place.command(&own);
+        command.envs(crew.environment.iter().copied()).stdout(Stdio::null());
+        command.stderr(File::create(log(worker)).unwrap()).spawn().unwrap()
     };
     std::thread::scope(|scope| {
         let survey = scope.spawn(|| {
-            let all = [args, &["--at-once", "0", "--store", address].map(str::to_owned)].concat();
-            place.run(&flags(&[], &all))
+            let own = ["--at-once", "0", "--store", store].into_iter();
+            let own = own.chain(crew.packs.into_iter().flat_map(|packs| ["--packs", packs]));
+            let all: Vec<&str> = args.iter().map(String::as_str).chain(own).collect();
+            let mut command = place.command(&all);
+            command.envs(crew.environment.iter().copied());
+            ended(command)
         });
         while !planned() && !survey.is_finished() {
             std::thread::sleep(Duration::from_millis(2));
         }
-        let mut crew: Vec<Child> = (0..workers).map(work).collect();
+        let mut all: Vec<Child> = (0..workers).map(work).collect();
         for (worker, wanted) in kills.iter().enumerate() {
             while sealed() < *wanted && !survey.is_finished() {
                 std::thread::sleep(Duration::from_millis(2));
             }
-            crew[worker].kill().unwrap();
+            all[worker].kill().unwrap();
             note(&format!("worker {worker} is killed with {} sealed", sealed()));
         }
         let ended = survey.join().unwrap();
-        let left_in_peace = crew.iter_mut().map(|worker| worker.wait().unwrap()).skip(kills.len());
+        let left_in_peace = all.iter_mut().map(|worker| worker.wait().unwrap()).skip(kills.len());
         assert!(left_in_peace.into_iter().all(|status| status.success()), "a worker failed");
         let share =
             |worker| fs::read_to_string(log(worker)).unwrap().lines().filter(|line| line.ends_with(" audited")).count();
@@ -67,7 +80,7 @@ pub(in crate::whole) fn carried_out(
     })
 }
 
-fn workers_say_what_one_process_says(address: &str) {
+fn workers_say_what_one_process_says(crew: Crew<'_>) {
     let calm = country();
     let (alone, args) = place(&calm);
     let once = alone.run(&flags(&[], &args)).with(0);
@@ -80,7 +93,7 @@ fn workers_say_what_one_process_says(address: &str) {
     let args = [&args[..at], &args[at + 2..]].concat();
     // How to crawl comes after this.
     let args = in_order(&args);
-    let carried = carried_out(&many, &args, address, 4, &[3, 8]);
+    let carried = carried_out(&many, &args, Crew { workers: 4, kills: &[3, 8], ..crew });
     carried.ended.with(0);
     note(&format!("{CITIES} cities in {:?} by one process, by workers: {:?}", once.took, carried.shares));
     for host in ["a", "b", "c"].map(|host| format!("{host}.example.gov")) {
@@ -103,11 +116,50 @@ fn in_order(args: &[String]) -> Vec<String> {
 #[test]
 fn workers_over_postgresql_say_what_one_process_says_and_kills_change_nothing() {
     let Some(server) = Postgres::start() else { return };
-    workers_say_what_one_process_says(&server.address);
+    workers_say_what_one_process_says(Crew { store: &server.address, ..Crew::default() });
 }
 
 #[test]
 fn workers_over_sqlite_say_what_one_process_says_and_kills_change_nothing() {
     let folder = tempfile::tempdir().unwrap();
-    workers_say_what_one_process_says(&tickmark::store::Store::in_file(&folder.path().join("queue.sqlite")).unwrap());
+    let store = Store::in_file(&folder.path().join("queue.sqlite")).unwrap();
+    // Packs go elsewhere than into the survey's folder.
+    let packs = format!("file://{}/packs", folder.path().display());
+    workers_say_what_one_process_says(Crew { store: &store, packs: Some(&packs), ..Crew::default() });
+}
+
+#[cfg(feature = "s3")]
+#[test]
+fn workers_put_packs_into_a_bucket() {
+    use std::io::{Read as _, Write as _};
+    use std::net::{TcpListener, TcpStream};
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let mut server = std::process::Command::new("moto_server");
+    server.args(["-p", &port.to_string()]).stdout(Stdio::null()).stderr(Stdio::null());
+    let Ok(mut server) = server.spawn() else { return note("skipped: no moto_server on the path") };
+    let make = || -> std::io::Result<String> {
+        let mut stream = TcpStream::connect(("127.0.0.1", port))?;
+        stream.write_all(b"PUT /packs HTTP/1.1\r\nhost: x\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer)?;
+        Ok(answer)
+    };
+    while !make().is_ok_and(|answer| answer.contains(" 200 ")) {
+        assert!(server.try_wait().unwrap().is_none(), "moto_server ended");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let endpoint = format!("http://127.0.0.1:{port}");
+    let environment = [
+        ("AWS_ACCESS_KEY_ID", "made-up"),
+        ("AWS_SECRET_ACCESS_KEY", "made-up"),
+        ("AWS_REGION", "us-east-1"),
+        ("AWS_ENDPOINT_URL", &endpoint),
+        ("AWS_ALLOW_HTTP", "true"),
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::in_file(&folder.path().join("queue.sqlite")).unwrap();
+    let packs = Some("s3://packs/surveys");
+    workers_say_what_one_process_says(Crew { store: &store, packs, environment: &environment, ..Crew::default() });
+    server.kill().unwrap();
+    server.wait().unwrap();
 }
