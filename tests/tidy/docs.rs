@@ -5,6 +5,7 @@ mod coverage;
 mod probes;
 mod schemes;
 mod security;
+mod sizing;
 
 use tickmark::criteria::Scheme;
 use tickmark::criteria::scheme::Clause;
@@ -20,6 +21,9 @@ fn pages(tree: &Tree) -> Vec<(String, String)> {
     pages.extend(schemes.iter().map(|scheme| (format!("docs/{}.md", scheme.file.id), schemes::page(scheme, &specs))));
     if tree.has(security::RISKS) {
         pages.push(("docs/security.md".to_owned(), security::page(&tree.text(security::RISKS))));
+    }
+    if tree.has(sizing::FIGURES) {
+        pages.push(("docs/sizing.md".to_owned(), sizing::page(&tree.text(sizing::FIGURES))));
     }
     if tree.has(accuracy::FIGURES) {
         let text = tree.text(accuracy::FIGURES);

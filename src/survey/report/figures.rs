@@ -5,6 +5,8 @@ use serde::Serialize;
 
 /// How many bars a measure's spread is drawn with.
 const BINS: usize = 10;
+/// So many standard deviations around the mean lie 95 % of a normal spread.
+const Z: f64 = 1.959_964;
 
 /// How so many cities stand in one question.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -33,6 +35,9 @@ pub(super) struct Spread {
     pub(super) p10: f64,
     pub(super) p25: f64,
     pub(super) p50: f64,
+    /// Where the value lies, with 95 % confidence, below which half of all such values would be.
+    pub(super) half_low: f64,
+    pub(super) half_high: f64,
     pub(super) p75: f64,
     pub(super) p90: f64,
     pub(super) most: f64,
@@ -66,10 +71,10 @@ impl Standings {
         })
     }
 
-    /// The share of all cities of which it is not settled, 0 to 1; none where there is no city.
-    pub(super) fn missing(&self) -> Option<f64> {
+    /// The share of all cities of which it is not settled, with its interval; none where there is no city.
+    pub(super) fn missing(&self) -> Option<Share> {
         let all = self.met + self.needs_review + self.not_met + self.nothing_offered;
-        (all > 0).then(|| (self.needs_review + self.nothing_offered) as f64 / all as f64)
+        Share::of(self.needs_review + self.nothing_offered, all, u64::MAX)
     }
 }
 
@@ -88,7 +93,8 @@ impl Spread {
         }
         let at = |share| percentile(&values, share);
         let (n, p10, p25, p50, p75, p90) = (values.len(), at(0.1), at(0.25), at(0.5), at(0.75), at(0.9));
-        Some(Self { n, least, p10, p25, p50, p75, p90, most, bins })
+        let (half_low, half_high) = around_half(&values);
+        Some(Self { n, least, p10, p25, p50, half_low, half_high, p75, p90, most, bins })
     }
 }
 
@@ -99,6 +105,19 @@ fn percentile(sorted: &[f64], share: f64) -> f64 {
     let below = place as usize;
     let above = (below + 1).min(sorted.len() - 1);
     sorted[below] + (sorted[above] - sorted[below]) * (place - below as f64)
+}
+
+/// The sorted values between which the half of all such values lies with 95 % confidence, by their ranks: however they are
+/// spread.
+fn around_half(sorted: &[f64]) -> (f64, f64) {
+    let n = sorted.len() as f64;
+    let width = Z * n.sqrt() / 2.0;
+    let within = |rank: f64| {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 1 to the number of values")]
+        let rank = rank.clamp(1.0, n) as usize;
+        sorted[rank - 1]
+    };
+    (within((n / 2.0 - width).floor()), within((n / 2.0 + width).ceil() + 1.0))
 }
 
 /// Which percentile a city has among all, from what is sure to what is possible: the share of cities that are surely below
@@ -120,7 +139,8 @@ mod tests {
         let bounds = standings.bounds().unwrap();
         assert_eq!((bounds.n, bounds.sure, bounds.possible), (100, 40.0, 60.0));
         assert!(bounds.low < 31.0 && bounds.low > 30.0 && bounds.high > 69.0 && bounds.high < 70.0, "{bounds:?}");
-        assert_eq!(standings.missing(), Some(0.6));
+        let missing = standings.missing().unwrap();
+        assert_eq!((missing.share, missing.n), (0.6, 200));
         assert_eq!(Standings { nothing_offered: 3, ..Standings::default() }.bounds(), None);
     }
 
@@ -128,6 +148,7 @@ mod tests {
     fn a_spread_is_read_off_the_sorted_values() {
         let spread = Spread::of((0..=10).rev().map(f64::from).collect()).unwrap();
         assert_eq!((spread.p10, spread.p50, spread.p90, spread.n), (1.0, 5.0, 9.0, 11));
+        assert_eq!((spread.half_low, spread.half_high), (1.0, 9.0));
         assert_eq!(spread.bins, [1, 1, 1, 1, 1, 1, 1, 1, 1, 2]);
         assert_eq!(Spread::of(vec![7.0; 3]).unwrap().bins[0], 3);
         assert_eq!(Spread::of(Vec::new()), None);

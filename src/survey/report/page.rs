@@ -71,8 +71,17 @@ struct Missing<'a> {
     code: &'a str,
     says: String,
     rows: String,
-    /// Of all, then of each cohort: the percentage, and a step of ten to be drawn with.
-    cells: Vec<Option<(f64, u8)>>,
+    /// Of all, then of each cohort: the percentage with its interval, and a step of ten to be drawn with.
+    cells: Vec<Option<MissingShare>>,
+}
+
+/// A percentage of cities, its interval, and a step of ten.
+#[derive(Serialize)]
+struct MissingShare {
+    percent: f64,
+    low: f64,
+    high: f64,
+    step: u8,
 }
 
 /// Why something could not be seen, and in how many cities.
@@ -285,7 +294,11 @@ fn map<'a>(read: &'a Read, scheme: &str, names: &BTreeSet<&str>, cohort_of: &BTr
         }
     }
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to ten")]
-    let cell = |standings: &Standings| standings.missing().map(|share| (share * 100.0, (share * 10.0).round() as u8));
+    let cell = |standings: &Standings| {
+        let of = standings.missing()?;
+        let (percent, low, high) = (of.share * 100.0, of.low * 100.0, of.high * 100.0);
+        Some(MissingShare { percent, low, high, step: (of.share * 10.0).round() as u8 })
+    };
     let line = |code: &'a str| Missing {
         code,
         says: read.means("criterion", scheme, code),

@@ -69,6 +69,13 @@ impl Log {
         }
     }
 
+    /// The shortest time from the end of an answer of the host to its next request; none where it was asked once.
+    pub(crate) fn closest(&self, host: &str) -> Option<Duration> {
+        let asked = self.of(host);
+        let gap = |pair: &[Asked]| pair[1].start.saturating_duration_since(pair[0].end.unwrap_or(pair[1].start));
+        asked.windows(2).map(gap).min()
+    }
+
     /// Asserts that each request to the host came in no sooner than `interval` after the one before.
     pub(crate) fn never_faster_than(&self, host: &str, interval: Duration) {
         let asked = self.of(host);

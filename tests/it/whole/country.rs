@@ -183,8 +183,8 @@ mod by_workers {
     use crate::store::postgres::Postgres;
     use crate::whole::survey::workers::{Crew, carried_out};
 
-    /// What a host is given between two requests; longer than what a busy machine may delay a request's way by.
-    const APART: &str = "0.15";
+    /// What a host is given between two requests.
+    const APART: &str = "0.03";
 
     #[test]
     #[ignore = "takes minutes: cargo test --release --test it six_hundred -- --ignored --nocapture"]
@@ -195,9 +195,27 @@ mod by_workers {
         let calm = country.served();
         let (alone, args) = begun(&country, &calm, APART);
         let once = alone.run(&flags(&[], &args)).with(0);
-        note(&format!("{CITIES} cities by one process in {:?}, {:?} KiB", once.took, once.peak));
+        note(&format!(
+            "{CITIES} cities by one process in {:?} ({:?} of a processor), {:?} KiB",
+            once.took, once.busy, once.peak
+        ));
+        note(&once.out);
+        let packs = country
+            .cities
+            .iter()
+            .filter_map(|city| fs::metadata(alone.path(&format!("survey/cities/{}/pack.wacz", city.id()))).ok());
+        note(&format!("{} bytes of packs", packs.map(|pack| pack.len()).sum::<u64>()));
         politely(&country, &calm);
         let expected = tables(&alone.path("survey"));
+        for (name, bytes) in &expected {
+            note(&format!("{name}: {} bytes", bytes.len()));
+        }
+        for again in
+            [&["rejudge", "survey", "--criteria", "what-works-cities", "--out", "again"][..], &["report", "survey"]]
+        {
+            let ended = alone.run(&[&["survey"], again].concat()).with(0);
+            note(&format!("{} in {:?} ({:?} of a processor), {:?} KiB", again[0], ended.took, ended.busy, ended.peak));
+        }
         for (workers, kills) in [(1, &[][..]), (4, &[][..]), (4, &[97, 311][..])] {
             let servers = country.served();
             let (many, args) = begun(&country, &servers, APART);
@@ -220,6 +238,8 @@ mod by_workers {
 
     /// Every host saw one request at a time, and its pause after each.
     fn politely(country: &Country, servers: &Hostile) {
+        let closest = country.hosts().iter().filter_map(|host| servers.log.closest(host)).min();
+        note(&format!("closest to each other on any of {} hosts: {closest:?}", country.hosts().len()));
         for host in country.hosts() {
             servers.log.never_two_at_once(&host);
             servers.log.never_faster_than(&host, Duration::from_secs_f64(APART.parse().unwrap()));
