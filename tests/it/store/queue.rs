@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use tickmark::store::{Lease, QueuedCity, QueuedSurvey, Store, Taken, Tally};
 
 use super::{Postgres, sqlite, wait};
+use crate::whole::note;
 
 /// Long enough for a worker to be alive through a test.
 const LONG: Duration = Duration::from_mins(10);
@@ -196,4 +197,38 @@ fn sqlite_keeps_every_hosts_pace() {
 fn postgresql_keeps_every_hosts_pace() {
     let Some(server) = Postgres::start() else { return };
     wait(keeps_every_hosts_pace(&server.address));
+}
+
+#[test]
+#[ignore = "measures: cargo test --release --test it how_much_a_store -- --ignored --nocapture"]
+fn how_much_a_store_gives_out_in_a_second() {
+    const EACH: usize = 500;
+    let Some(server) = Postgres::start() else { return };
+    wait(async {
+        let store = Store::open(&server.address).await.unwrap();
+        let many: Vec<QueuedCity> = (0..8 * EACH).map(|number| city(&format!("m{number}"), number)).collect();
+        store.enqueue(&survey("many"), &many).await.unwrap();
+        let began = Instant::now();
+        let lease = async |worker: usize| {
+            let worker = format!("w{worker}");
+            store.alive(&worker, LONG).await.unwrap();
+            while let Some(lease) = store.lease(&worker, "b1", None).await.unwrap() {
+                store.audited(&lease, &worker, "hash").await.unwrap();
+            }
+        };
+        futures_util::future::join_all((0..8).map(lease)).await;
+        let leases = many.len() as f64 / began.elapsed().as_secs_f64();
+        let began = Instant::now();
+        let turns = async |worker: usize| {
+            let (worker, host) = (format!("w{worker}"), format!("h{worker}"));
+            for _ in 0..EACH {
+                while store.take(&host, &worker, Duration::ZERO).await.unwrap() != Taken::Yes {}
+                store.leave(&host, &worker, Duration::ZERO).await.unwrap();
+            }
+        };
+        futures_util::future::join_all((0..8).map(turns)).await;
+        let turns = (8 * EACH) as f64 / began.elapsed().as_secs_f64();
+        note(&format!("cities leased and ended: {leases:.0} a second; turns at hosts: {turns:.0} a second"));
+        store.close().await;
+    });
 }
