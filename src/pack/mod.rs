@@ -39,6 +39,7 @@ use probes::body::{Body, Part};
 use probes::capture::{Answered, Capture, CaptureId, Earlier, Failure, Form, Outcome, Reading, Request, Store};
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "serve")]
 pub(crate) use digest::drain;
 pub use error::PackError;
 pub use exchange::{Exchange, Message, Payload, Picture, Rendered, Validators};
