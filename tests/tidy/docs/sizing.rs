@@ -149,6 +149,12 @@ fn written(file: &File) -> String {
         plain(statements / WEEK),
         grouped((of("leases") / (statements / WEEK)).floor())
     );
+    rests_on(file, &mut out);
+    out
+}
+
+/// The figures and prices, each with how it came about.
+fn rests_on(file: &File, out: &mut String) {
     out.push_str("\n## What it rests on\n\n| figure | value | how it came about |\n| --- | --- | --- |\n");
     for (name, figure) in &file.figures {
         let _ =
@@ -159,7 +165,6 @@ fn written(file: &File) -> String {
         let _ =
             writeln!(out, "| {} | {} | {} | {} | {} |", price.what, price.value, price.per, price.date, price.source);
     }
-    out
 }
 
 /// Three digits that count, at least.
