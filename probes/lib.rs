@@ -41,12 +41,14 @@ pub mod sample;
 pub mod shown;
 pub mod site;
 pub mod standards;
+pub mod statements;
 pub mod table;
 pub mod text;
 pub mod wording;
 pub mod workbook;
 
 // The probes.
+pub mod analysis_kind;
 pub mod api;
 pub mod automated_decisions;
 pub mod catalogue;
@@ -54,6 +56,7 @@ pub mod contact;
 pub mod contract_catalogue;
 pub mod data_standards;
 pub mod dated;
+pub mod decision_informed;
 pub mod distribution_alive;
 pub mod document_kind;
 pub mod document_text;
@@ -79,6 +82,7 @@ pub mod officers;
 pub mod open_access;
 pub mod open_format;
 pub mod passages;
+pub mod procurement;
 pub mod procurement_forecast;
 pub mod progress_shared;
 pub mod publisher;
@@ -108,6 +112,9 @@ pub const ALL: &[&dyn Probe] = &[
     &progress_shared::ProgressShared,
     &sharing_agreement::SharingAgreement,
     &automated_decisions::AutomatedDecisions,
+    &procurement::Procurement,
+    &analysis_kind::AnalysisKind,
+    &decision_informed::DecisionInformed,
     &fresh::Fresh,
     &feedback_form::FeedbackForm,
     &contact::Contact,
