@@ -10,6 +10,8 @@ pub mod criteria;
 pub mod pack;
 pub mod report;
 #[cfg(feature = "serve")]
+pub mod schedule;
+#[cfg(feature = "serve")]
 pub mod serve;
 #[cfg(feature = "serve")]
 pub mod store;

@@ -95,13 +95,20 @@ pub fn files(submission: &Submission) -> BTreeMap<Url, PathBuf> {
 /// sealed is not sent again.
 pub fn run_into(folder: &Path, plan: &Plan<'_>, course: Course<'_>) -> Result<Done, AuditError> {
     let sealed = folder.join(PACK);
+    run_after(Some(&sealed), folder, plan, course)
+}
+
+/// Audits `plan` into `folder`, as [`run_into`] does; what has not changed since the pack at `last` was sealed is not sent
+/// again.
+pub fn run_after(last: Option<&Path>, folder: &Path, plan: &Plan<'_>, course: Course<'_>) -> Result<Done, AuditError> {
+    let sealed = folder.join(PACK);
     let identity = Identity {
         submission: fingerprint(plan.submission),
         scheme: plan.schemes[0].file.id.clone(),
         as_of: plan.as_of,
         robots: course.robots,
     };
-    let previous = previous(&sealed, course.aside).map(Arc::new);
+    let previous = last.and_then(|last| previous(last, course.aside)).map(Arc::new);
     let earlier = previous.as_deref().map(|previous| remembered(previous, &plan.specs()));
     let earlier =
         earlier.and_then(|told| told.inspect_err(|error| (course.aside)(&format!("of the last run: {error}"))).ok());
@@ -113,7 +120,7 @@ pub fn run_into(folder: &Path, plan: &Plan<'_>, course: Course<'_>) -> Result<Do
     };
     let live = Live { crawler: course.crawler, previous: known, progress: course.progress };
     let (report, broken) = run(plan, &pack, Some(&live), course.readers)?;
-    if let Some(previous) = &previous {
+    if let Some(previous) = previous.as_ref().filter(|_| last == Some(&sealed)) {
         keep_signed(folder, &sealed, previous)?;
     }
     pack.seal(&sealed, &extras(plan, &report)?)?;

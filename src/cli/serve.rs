@@ -4,8 +4,9 @@ use std::io::{self, Write as _};
 use std::net::IpAddr;
 use std::path::PathBuf;
 
+use super::crawling::Crawling;
 use super::{Ended, Trouble, problem, setting};
-use crate::serve::{Serving, serve};
+use crate::serve::{Config, Serving, serve};
 use crate::store::Store;
 
 /// The store's file within the folder that is served.
@@ -31,6 +32,11 @@ pub(crate) struct Args {
     /// Two reviewers decide each clause, and neither is shown what the other decided before both have
     #[arg(long)]
     two_reviewers: bool,
+    /// Which cities are audited from here, and when: a TOML file
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(flatten)]
+    crawling: Crawling,
 }
 
 /// Serves until it is stopped, and writes the address to standard output.
@@ -45,7 +51,10 @@ pub(crate) fn run(args: &Args) -> Result<Ended, Trouble> {
     let (folder, readers) = (args.folder.clone(), setting::readers()?);
     let Args { listen, port, proxied, two_reviewers, .. } = *args;
     let aside = problem::tell;
-    let serving = Serving { folder, store, listen, port, proxied, two_reviewers, readers, aside };
+    let config = args.config.as_deref().map(Config::read).transpose();
+    let config = config.map_err(|unread| Trouble::asked(unread.to_string()))?.unwrap_or_default();
+    let crawl = args.crawling.config()?;
+    let serving = Serving { folder, store, listen, port, proxied, two_reviewers, readers, config, crawl, aside };
     serve(serving, &|address| {
         // Who does not read the address is served all the same.
         let _ = writeln!(io::stdout().lock(), "http://{address}/");

@@ -33,6 +33,11 @@ impl Folder {
         Ok(Self { root, known })
     }
 
+    /// The folder, from the root of the file system.
+    pub(super) fn root(&self) -> &Path {
+        &self.root
+    }
+
     /// Takes in what is new, and forgets what is gone; `aside` hears of packs that hold no run.
     pub(super) async fn take_in(&self, store: &Store, aside: fn(&str)) -> Result<(), Missing> {
         // One at a time.

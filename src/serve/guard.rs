@@ -11,6 +11,8 @@ use super::missing::Missing;
 /// What a page of the workbench may load: its own style, and the frame with the evidence; forms go to
 /// itself.
 pub(super) const PAGE: &str = "default-src 'none'; style-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+/// What the page of an audit that is under way may load: also its own script, which asks how far it is.
+pub(super) const LIVE: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 /// What a report may load: nothing but what stands in it, and it runs no script here.
 pub(super) const REPORT: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; \
     form-action 'none'; frame-ancestors 'none'; sandbox allow-popups allow-popups-to-escape-sandbox";

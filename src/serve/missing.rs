@@ -63,6 +63,9 @@ pub(super) enum Missing {
     /// A password cannot be hashed.
     #[error("the password cannot be kept: {0}")]
     Unhashed(String),
+    /// Something else was done meanwhile.
+    #[error("{0}")]
+    Meanwhile(&'static str),
     /// The run takes no more decisions.
     #[error("this run is signed off, and takes no more decisions")]
     Closed,
@@ -104,6 +107,7 @@ impl Missing {
             Self::Foreign | Self::NotAllowed(_) => StatusCode::FORBIDDEN,
             Self::Unfounded
             | Self::Unsettled(_)
+            | Self::Meanwhile(_)
             | Self::Closed
             | Self::LastAdmin
             | Self::Nameless

@@ -6,9 +6,11 @@
 
 mod access;
 mod api;
+mod audits;
 mod changes;
 mod decide;
 mod folder;
+mod forms;
 mod guard;
 mod marked;
 mod missing;
@@ -37,9 +39,12 @@ use tokio::sync::Mutex;
 use tokio::task::spawn_blocking;
 
 use crate::audit::reading::Readers;
+use crate::crawl::{self, Crawler};
 use crate::criteria::agreement;
 use crate::store::{Store, StoreError};
 use access::Access;
+use audits::Auditors;
+pub use audits::{Config, Unread};
 use decide::Stated;
 use folder::Folder;
 use missing::Missing;
@@ -69,6 +74,10 @@ pub struct Serving {
     pub two_reviewers: bool,
     /// Who reads what is dangerous, where packs are read again to tell what changed.
     pub readers: Readers,
+    /// Which cities are audited, and when, as a file says it.
+    pub config: Config,
+    /// How audits fetch.
+    pub crawl: crawl::Config,
     /// Who hears of packs that hold no run, and of what else does not keep it from serving.
     pub aside: fn(&str),
 }
@@ -91,6 +100,12 @@ pub enum Unserved {
     /// The folder cannot be taken in.
     #[error("cannot take in the folder: {0}")]
     Folder(String),
+    /// The file that says which cities are audited says nothing that can be done.
+    #[error(transparent)]
+    Config(#[from] Unread),
+    /// Nothing can be fetched.
+    #[error(transparent)]
+    Crawl(#[from] crawl::CrawlError),
     /// The server ended.
     #[error("cannot serve: {0}")]
     Ended(io::Error),
@@ -99,9 +114,12 @@ pub enum Unserved {
 /// Serves the runs in a folder until the process ends; `ready` hears the address, once all runs that are
 /// there are taken in.
 pub fn serve(serving: Serving, ready: &dyn Fn(SocketAddr)) -> Result<(), Unserved> {
+    let robots = serving.crawl.robots;
+    // It has a runtime of its own, which must not end within the other.
+    let crawler = Arc::new(Crawler::new(serving.crawl.clone())?);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Unserved::Ended)?;
     runtime.block_on(async {
-        let Serving { folder, store: lies, listen, port, proxied, two_reviewers, readers, aside } = serving;
+        let Serving { folder, store: lies, listen, port, proxied, two_reviewers, readers, config, crawl: _, aside } = serving;
         let no_port = |error| Unserved::Port(port, error);
         let store = Store::open(&lies).await?;
         if !listen.is_loopback() && store.accounts().await?.iter().all(|account| account.closed.is_some()) {
@@ -114,9 +132,23 @@ pub fn serve(serving: Serving, ready: &dyn Fn(SocketAddr)) -> Result<(), Unserve
         folder.take_in(&store, aside).await.map_err(refused)?;
         store.look_at_tables().await?;
         let tokens = Tokens::new().map_err(Unserved::Ended)?;
+        config.take_up(&store, decide::now(), aside).await?;
+        let auditors = Auditors::new(Arc::clone(&crawler), robots, config.audits_at_once, tokens.name());
         let (open, signing, comparing) = (Open::default(), Mutex::default(), Mutex::default());
-        let bench = Arc::new(Bench { folder, store, access, open, two_reviewers, tokens, readers, comparing, signing });
+        let bench = Arc::new(Bench {
+            folder,
+            store,
+            access,
+            open,
+            two_reviewers,
+            tokens,
+            readers,
+            auditors,
+            comparing,
+            signing,
+        });
         tokio::spawn(watch(Arc::clone(&bench), aside));
+        tokio::spawn(audits::keep_on(Arc::clone(&bench), aside));
         ready(listener.local_addr().map_err(no_port)?);
         let routes = routes(bench).into_make_service_with_connect_info::<SocketAddr>();
         axum::serve(listener, routes).await.map_err(Unserved::Ended)
@@ -132,6 +164,7 @@ struct Bench {
     two_reviewers: bool,
     tokens: Tokens,
     readers: Readers,
+    auditors: Auditors,
     /// Held while two runs are compared.
     comparing: Mutex<()>,
     /// Held while a run is signed off.
@@ -202,6 +235,7 @@ fn routes(bench: Arc<Bench>) -> Router {
         .route("/runs/{run}/evidence/{finding}/{place}", get(evidence))
         .route("/runs/{run}/evidence/{finding}/{place}/body", get(body))
         .merge(access::routes())
+        .merge(forms::routes())
         .merge(api::routes())
         .fallback(async || Missing::Nothing)
         .layer(DefaultBodyLimit::max(MOST_SENT))
@@ -223,11 +257,13 @@ struct Named {
 }
 
 async fn cities(State(bench): Of, Query(part): Query<Part>, Query(named): Query<Named>) -> Result<Response, Missing> {
-    Ok(page(guard::PAGE, pages::cities(&bench.store, &named.name, part.page.max(1)).await?))
+    let token = bench.tokens.of(forms::CITIES);
+    Ok(page(guard::PAGE, pages::cities(&bench.store, &named.name, part.page.max(1), &token).await?))
 }
 
 async fn city(State(bench): Of, Path(city): Path<String>, Query(part): Query<Part>) -> Result<Response, Missing> {
-    Ok(page(guard::PAGE, pages::city(&bench.store, &city, part.page.max(1)).await?))
+    let token = bench.tokens.of(&city);
+    Ok(page(guard::PAGE, pages::city(&bench.store, &city, part.page.max(1), &token).await?))
 }
 
 async fn run(State(bench): Of, Path(run): Path<String>) -> Result<Response, Missing> {

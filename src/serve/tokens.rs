@@ -11,6 +11,11 @@ use super::access::{random, who};
 pub(super) struct Tokens([u8; 32]);
 
 impl Tokens {
+    /// A name that no other process has.
+    pub(super) fn name(&self) -> String {
+        self.of("process")
+    }
+
     /// From the system's randomness.
     pub(super) fn new() -> io::Result<Self> {
         Ok(Self(random()?))

@@ -7,6 +7,7 @@
 mod access;
 #[cfg(feature = "s3")]
 mod bucket;
+mod audits;
 mod cities;
 mod decisions;
 mod differences;
@@ -14,6 +15,7 @@ mod hosts;
 mod packs;
 mod queue;
 mod runs;
+mod watched;
 
 use std::path::Path;
 
@@ -26,12 +28,14 @@ use url::Url;
 pub use access::{Account, ApiToken, By, Entry, Event, NewApiToken, NoRole, Role};
 #[cfg(feature = "s3")]
 pub use bucket::Bucket;
+pub use audits::{Audit, CityLease, Outcome, State};
 pub use cities::{Cell, City, Column, Line, Matrix};
 pub use decisions::Agreement;
 pub use hosts::Taken;
 pub use packs::Lying;
 pub use queue::{EndedCity, Lease, QueuedCity, QueuedSurvey, Tally};
 pub use runs::{Held, KeptRun, NewRun};
+pub use watched::{Keeps, Timing, Watched};
 
 /// What changed in the tables, by number: never edited once published.
 const MIGRATIONS: &[Tables] = &[
@@ -51,6 +55,7 @@ const MIGRATIONS: &[Tables] = &[
         postgres: include_str!("migrations/4-lists.postgres.sql"),
     },
     Tables::same(5, "differences", include_str!("migrations/5-differences.sql")),
+    Tables::same(6, "watched", include_str!("migrations/6-watched.sql")),
     Tables::same(8, "accounts", include_str!("migrations/8-accounts.sql")),
     Tables {
         version: 9,

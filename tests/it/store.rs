@@ -1,6 +1,7 @@
 //! The store, the same on SQLite and on PostgreSQL.
 
 mod access;
+mod due;
 mod killed;
 pub(crate) mod postgres;
 mod queue;

@@ -13,7 +13,7 @@ const CONTRACT: &[&str] = &["body", "capture", "finding", "probe", "spec"];
 const LISTS: &[&str] = &["ALL", "READERS"];
 /// The modules of the machinery by their floor. A module imports from lower floors only.
 const FLOORS: &[(u8, &[&str])] = &[
-    (3, &["criteria", "submission"]),
+    (3, &["criteria", "schedule", "submission"]),
     (4, &["pack", "store"]),
     (5, &["crawl", "report"]),
     (6, &["audit"]),

@@ -2,6 +2,7 @@
 
 mod access;
 mod answers;
+mod audits;
 mod problem;
 
 use std::collections::BTreeMap;
@@ -27,6 +28,7 @@ use crate::store::{Agreement, City, Column, Matrix};
 use answers::{CriterionJudged, Part, RunJudged};
 use problem::Problem;
 
+pub(super) use audits::AuditSeen;
 pub(super) use problem::exact;
 
 /// How many there are in a part of a list, where nothing is asked for.
@@ -74,6 +76,7 @@ fn described() -> OpenApiRouter<Arc<Bench>> {
         .routes(routes!(access::log))
         .routes(routes!(access::tokens, access::make))
         .routes(routes!(access::revoke))
+        .merge(audits::described())
 }
 
 /// Which part of a long list is asked for.

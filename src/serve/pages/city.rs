@@ -4,9 +4,12 @@ use minijinja::{Value, context};
 use url::form_urlencoded;
 
 use super::super::missing::Missing;
+use super::audit::regular;
 use super::fill;
+use crate::criteria::Scheme;
 use crate::criteria::verdict::{Standing, points};
 use crate::store::{Cell, City, Column, Matrix, Store};
+use crate::submission::DEFAULT_SCHEME;
 
 /// Cities on one page.
 const CITIES: usize = 50;
@@ -14,7 +17,7 @@ const CITIES: usize = 50;
 const RUNS: usize = 12;
 
 /// A page of the cities whose name holds these words, by name.
-pub(in super::super) async fn cities(store: &Store, name: &str, page: usize) -> Result<String, Missing> {
+pub(in super::super) async fn cities(store: &Store, name: &str, page: usize, token: &str) -> Result<String, Missing> {
     let cities = store.cities_named(name, (page - 1) * CITIES, CITIES).await?;
     let all = store.how_many_cities_named(name).await?;
     let rows: Vec<Value> = cities
@@ -23,13 +26,18 @@ pub(in super::super) async fn cities(store: &Store, name: &str, page: usize) -> 
         .collect();
     // Kept from one part of the list to the next.
     let more: String = form_urlencoded::Serializer::new(String::new()).append_pair("name", name).finish() + "&";
-    fill("bench/cities.html", context! { rows, all, name, more, ..pager(page, CITIES, all) })
+    let (waiting, schemes, chosen) = (store.unaudited().await?, Scheme::bundled_names(), DEFAULT_SCHEME);
+    let pager = pager(page, CITIES, all);
+    fill("bench/cities.html", context! { rows, all, name, more, waiting, schemes, chosen, token, ..pager })
 }
 
 /// How a city's criteria stood, run by run.
-pub(in super::super) async fn city(store: &Store, city: &str, page: usize) -> Result<String, Missing> {
+pub(in super::super) async fn city(store: &Store, city: &str, page: usize, token: &str) -> Result<String, Missing> {
     let Matrix { columns, lines } = store.matrix(city, (page - 1) * RUNS, RUNS).await?;
-    let latest = columns.first().ok_or(Missing::Nothing)?;
+    let watched = store.watched(city).await?;
+    let named = watched.as_ref().map(|watched| &watched.submission.city);
+    let latest = columns.first();
+    let name = latest.map(|latest| &latest.run.city).or(named).ok_or(Missing::Nothing)?;
     let all = store.how_many_runs(city).await?;
     let mut groups: Vec<(&str, Vec<Value>)> = Vec::new();
     for line in &lines {
@@ -50,7 +58,8 @@ pub(in super::super) async fn city(store: &Store, city: &str, page: usize) -> Re
     fill(
         "bench/city.html",
         context! {
-            id => city, city => &latest.run.city, all, groups, latest => result(latest), scheme => &latest.title,
+            id => city, city => name, all, groups, latest => latest.map(result), token,
+            scheme => latest.map(|latest| &latest.title), regular => regular(store, city, watched.as_ref()).await?,
             columns => columns.iter().map(result).collect::<Vec<_>>(), ..pager(page, RUNS, all)
         },
     )

@@ -3,6 +3,7 @@
 mod access;
 mod accuracy;
 mod agreement;
+mod audit;
 mod changes;
 mod city;
 mod decided;
@@ -24,6 +25,7 @@ use crate::store::Role;
 pub(super) use access::{account, accounts, log, sign_in};
 pub(super) use accuracy::accuracy;
 pub(super) use agreement::agreement;
+pub(super) use audit::audit;
 pub(super) use changes::changes;
 pub(super) use city::{cities, city};
 pub(super) use decided::{Review, in_force, standing_as_decided};
@@ -40,6 +42,8 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("bench/log.html", include_str!("html/log.html")),
     ("bench/cities.html", include_str!("html/cities.html")),
     ("bench/city.html", include_str!("html/city.html")),
+    ("bench/regular.html", include_str!("html/regular.html")),
+    ("bench/audit.html", include_str!("html/audit.html")),
     ("bench/run.html", include_str!("html/run.html")),
     ("bench/criterion.html", include_str!("html/criterion.html")),
     ("bench/decided.html", include_str!("html/decided.html")),

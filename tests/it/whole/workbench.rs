@@ -3,6 +3,7 @@
 mod access;
 mod api;
 mod hostile;
+mod audits;
 mod review;
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};

@@ -9,10 +9,10 @@ use super::Workbench;
 use super::review::audited;
 
 /// An answer's status, fields and body.
-struct Answer {
-    status: u16,
+pub(super) struct Answer {
+    pub(super) status: u16,
     head: String,
-    body: Value,
+    pub(super) body: Value,
 }
 
 fn ask(workbench: &Workbench, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
@@ -24,13 +24,13 @@ fn ask(workbench: &Workbench, method: &str, path: &str, headers: &[(&str, &str)]
     Answer { status, head: head.to_lowercase(), body }
 }
 
-fn get(workbench: &Workbench, path: &str) -> Value {
+pub(super) fn get(workbench: &Workbench, path: &str) -> Value {
     let answer = ask(workbench, "GET", path, &[], "");
     assert_eq!(answer.status, 200, "{path}: {}", answer.body);
     answer.body
 }
 
-fn post(workbench: &Workbench, path: &str, body: &Value) -> Answer {
+pub(super) fn post(workbench: &Workbench, path: &str, body: &Value) -> Answer {
     ask(workbench, "POST", path, &[("content-type", "application/json")], &body.to_string())
 }
 

@@ -1,0 +1,33 @@
+//! Packs that are old enough, or enough in number, to be dropped; how their runs stood stays known.
+
+use std::fs;
+
+use super::CITIES;
+use crate::serve::Bench;
+use crate::serve::missing::Missing;
+use crate::store::{Keeps, Watched};
+
+impl Bench {
+    /// Drops the packs of a city that need not be kept. Only those that audits from here made: what else lies in the folder
+    /// is somebody's own.
+    pub(super) async fn drop_old_packs(&self, watched: &Watched, aside: fn(&str)) -> Result<(), Missing> {
+        let keeps = watched.timing.keeps;
+        if keeps == Keeps::default() {
+            return Ok(());
+        }
+        // Nobody signs off meanwhile.
+        let _signing = self.signing.lock().await;
+        let own = self.folder.root().join(CITIES).join(&watched.city_id).join("runs");
+        for run in self.store.droppable(&watched.city_id, keeps, crate::serve::decide::now()).await? {
+            for pack in self.store.packs_of(&run).await? {
+                let Some(folder) = pack.parent().filter(|folder| folder.parent() == Some(&own)) else { continue };
+                match fs::remove_dir_all(folder) {
+                    Ok(()) => self.store.gone(&pack.to_string_lossy()).await?,
+                    Err(error) => aside(&format!("{}: cannot be dropped: {error}", folder.display())),
+                }
+            }
+            self.open.forget(&run);
+        }
+        Ok(())
+    }
+}
