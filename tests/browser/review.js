@@ -1,6 +1,6 @@
-// Goes a reviewer's way through the workbench in headless Chromium: from the cities to a quote marked in its archived body,
-// then a decision, a sign-off, and the pack that is downloaded.
-// node review.js URL CODE PACK; TICKMARK_AXE is a folder whose node_modules hold playwright-core.
+// Goes a reviewer's way through the workbench in headless Chromium: adds a city, audits it with its progress shown, goes to a
+// quote marked in its archived body, then a decision, a sign-off, and the pack that is downloaded.
+// node review.js URL CODE PACK LINK; TICKMARK_AXE is a folder whose node_modules hold playwright-core.
 "use strict";
 const fs = require("node:fs");
 const path = require("node:path");
@@ -8,7 +8,7 @@ const path = require("node:path");
 const { chromium } = require(path.join(process.env.TICKMARK_AXE, "node_modules", "playwright-core"));
 const executablePath = ["/usr/bin/chromium", "/usr/bin/google-chrome"].find((at) => fs.existsSync(at));
 
-async function main([url, code, pack]) {
+async function main([url, code, pack, link]) {
   if (!executablePath) {
     console.log("skipped: there is no Chromium");
     return;
@@ -24,6 +24,14 @@ async function main([url, code, pack]) {
   tab.on("dialog", (dialog) => { elsewhere.push(`a dialog: ${dialog.message()}`); dialog.dismiss(); });
 
   await tab.goto(url);
+  // Open from the start where there is no city yet.
+  await tab.locator('input[name="city"]').fill("Example");
+  await tab.locator('textarea[name="links"]').fill(`${code} ${link}`);
+  await tab.getByRole("button", { name: "Add the city" }).click();
+  await tab.getByRole("button", { name: "Audit now" }).click();
+  await tab.waitForFunction(() => Number(document.querySelector('[data-is="fetched"]')?.textContent) > 0);
+  await tab.getByRole("heading", { name: "Through" }).waitFor();
+  await tab.locator(".brand a").first().click();
   await tab.locator(".cards h2 a").first().click();
   await tab.locator(".history td a").first().waitFor();
   await tab.getByRole("link", { name: new RegExp(`^Run of`) }).click();

@@ -36,9 +36,14 @@ pub(super) async fn regular(store: &Store, city: &str, watched: Option<&Watched>
     });
     let audits = audits.iter().map(|audit| context! { run => &audit.run, ..told(audit) });
     Ok(context! {
-        next => next.map(|next| next.to_string()), links => links.collect::<Vec<_>>(), audits => audits.collect::<Vec<_>>(),
+        next => next.map(|next| next.to_string()), next_when => next.map(when), links => links.collect::<Vec<_>>(), audits => audits.collect::<Vec<_>>(),
         cron, time_zone, jitter_minutes, keep_runs, keep_days,
     })
+}
+
+/// A time as people read it.
+fn when(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%d %H:%M UTC").to_string()
 }
 
 fn goes(live: &Shown) -> Value {
@@ -47,5 +52,5 @@ fn goes(live: &Shown) -> Value {
 }
 
 fn told(audit: &Audit) -> Value {
-    context! { due => audit.due.to_string(), state => audit.state.name(), scheduled => audit.scheduled }
+    context! { due => audit.due.to_string(), when => when(audit.due), state => audit.state.name(), scheduled => audit.scheduled }
 }

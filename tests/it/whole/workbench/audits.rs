@@ -12,11 +12,11 @@ use tickmark::submission::{Link, Submission};
 use super::super::program::Place;
 use super::super::{POLICY, all, code};
 use super::api::{get, post};
-use super::review::field;
+use super::review::{download, field};
 use super::{PAGE, Workbench, linked, policy_of};
 use crate::hostile::{Call, Hostile};
 
-const POLICY_AT: &str = "http://a.example.gov/policy";
+pub(super) const POLICY_AT: &str = "http://a.example.gov/policy";
 
 /// A place whose workbench audits this city.
 pub(super) fn beside(city: &Hostile) -> (Place, Vec<String>) {
@@ -74,6 +74,22 @@ fn a_program_adds_a_city_and_audits_it_again() {
         (&json!("done"), &json!("2026-11-02"), &json!(1))
     );
     assert_eq!(all(&get(&workbench, &format!("{of_city}/matrix"))["lines"]).len(), 45);
+
+    // From the matrix to the words of a quote.
+    let run = text(&first["run"]).to_owned();
+    let criterion = get(&workbench, &format!("/api/runs/{run}/criteria/what-works-cities/{}", code(POLICY)));
+    let clauses = all(&criterion["verdict"]["clauses"]);
+    let clause = clauses.iter().find(|clause| !all(&clause["findings"]).is_empty()).unwrap();
+    let finding = get(&workbench, &format!("/api/runs/{run}/findings/{}", text(&clause["findings"][0])));
+    assert!(finding["evidence"][0]["quote"].is_string(), "{finding}");
+    // Overridden with a reason, and signed off.
+    let stated = json!({ "standing": "nothing-offered", "reason": "It is another city's.", "reviewer": "Ada" });
+    let decision = json!({ "scheme": "what-works-cities", "clause": clause["id"], "stated": stated });
+    assert_eq!(post(&workbench, &format!("/api/runs/{run}/decisions"), &decision).status, 201);
+    assert_eq!(post(&workbench, &format!("/api/runs/{run}/sign-off"), &json!({ "reviewer": "Ada" })).status, 200);
+    let pack = download(&workbench, &run, &place, "downloaded.wacz");
+    let told = place.run(&["verify", &pack]).with(0);
+    assert!(told.out.contains("signed off with 1 decisions, which hold"), "{}", told.out);
 
     // Again, with one link more: what has not changed is not sent again.
     let more = json!({ "url": "http://a.example.gov/none", "note": "To come." });

@@ -2,11 +2,13 @@
 
 use std::path::Path;
 use std::process::Command;
+use std::time::Duration;
 
 use tickmark::pack::{Pack, SIGN_OFF};
 
 use super::super::program::{Place, flags};
 use super::super::{POLICY, all, code, json, json_of, note, offering};
+use super::audits::{POLICY_AT, beside, open};
 use super::{PAGE, Workbench, linked, policy_of};
 use crate::hostile::{Call, Hostile};
 
@@ -40,7 +42,7 @@ fn judged(workbench: &Workbench) -> (String, String, String) {
 }
 
 /// A pack as it was downloaded.
-fn download(workbench: &Workbench, run: &str, place: &Place, name: &str) -> String {
+pub(super) fn download(workbench: &Workbench, run: &str, place: &Place, name: &str) -> String {
     let answer = workbench.raw("GET", &format!("/runs/{run}/pack.wacz"), &[], "");
     let head = answer.windows(4).position(|end| end == b"\r\n\r\n").unwrap();
     place.write(name, &answer[head + 4..])
@@ -198,12 +200,23 @@ fn a_reviewer_goes_from_a_city_to_a_signed_pack_in_a_real_browser() {
     let Some(modules) = std::env::var_os("TICKMARK_AXE") else {
         return note("skipped: TICKMARK_AXE names no folder with playwright-core");
     };
-    let place = audited();
-    let workbench = Workbench::over(&place);
+    // Slow enough for its progress to be seen.
+    let city = Hostile::serving(|call: &Call| {
+        std::thread::sleep(Duration::from_millis(if call.path == "/policy" { 1500 } else { 0 }));
+        policy_of(PAGE, call)
+    });
+    let (place, flags) = beside(&city);
+    let workbench = open(&place, &flags);
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser/review.js");
     let (url, pack) = (format!("http://{}/", workbench.address), place.path("downloaded.wacz"));
     let mut browse = Command::new("timeout");
-    browse.arg("120").arg("node").arg(script).args([&url, &code(POLICY)]).arg(&pack).env("TICKMARK_AXE", &modules);
+    browse
+        .arg("120")
+        .arg("node")
+        .arg(script)
+        .args([&url, &code(POLICY)])
+        .args([&pack, Path::new(POLICY_AT)])
+        .env("TICKMARK_AXE", &modules);
     let ran = browse.output().unwrap();
     assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
     if pack.exists() {
