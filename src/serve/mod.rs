@@ -119,7 +119,8 @@ pub fn serve(serving: Serving, ready: &dyn Fn(SocketAddr)) -> Result<(), Unserve
     let crawler = Arc::new(Crawler::new(serving.crawl.clone())?);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Unserved::Ended)?;
     runtime.block_on(async {
-        let Serving { folder, store: lies, listen, port, proxied, two_reviewers, readers, config, crawl: _, aside } = serving;
+        let Serving { folder, store: lies, listen, port, proxied, two_reviewers, readers, config, crawl: _, aside } =
+            serving;
         let no_port = |error| Unserved::Port(port, error);
         let store = Store::open(&lies).await?;
         if !listen.is_loopback() && store.accounts().await?.iter().all(|account| account.closed.is_some()) {

@@ -202,7 +202,7 @@ fn a_reviewer_goes_from_a_city_to_a_signed_pack_in_a_real_browser() {
     };
     // Slow enough for its progress to be seen.
     let city = Hostile::serving(|call: &Call| {
-        std::thread::sleep(Duration::from_millis(if call.path == "/policy" { 1500 } else { 0 }));
+        std::thread::sleep(Duration::from_millis(if call.path == "/policy" { 4000 } else { 0 }));
         policy_of(PAGE, call)
     });
     let (place, flags) = beside(&city);
