@@ -5,9 +5,9 @@
 //! it is there whole or not at all, and once [`Store::keep`] has returned, killing the process does not undo it.
 
 mod access;
+mod audits;
 #[cfg(feature = "s3")]
 mod bucket;
-mod audits;
 mod cities;
 mod decisions;
 mod differences;
@@ -26,9 +26,9 @@ use sqlx::{AnyPool, Row as _, SqlSafeStr as _, Transaction};
 use url::Url;
 
 pub use access::{Account, ApiToken, By, Entry, Event, NewApiToken, NoRole, Role};
+pub use audits::{Audit, CityLease, Outcome, State};
 #[cfg(feature = "s3")]
 pub use bucket::Bucket;
-pub use audits::{Audit, CityLease, Outcome, State};
 pub use cities::{Cell, City, Column, Line, Matrix};
 pub use decisions::Agreement;
 pub use hosts::Taken;

@@ -120,7 +120,7 @@ impl Store {
     }
 
     /// The cities of which there is no run yet, by name: id and name.
-    pub async fn unaudited(&self) -> Result<Vec<(String, String)>, StoreError> {
+    pub async fn never_audited(&self) -> Result<Vec<(String, String)>, StoreError> {
         let rows = sqlx::query(
             "SELECT city_id, city FROM watched WHERE NOT EXISTS (SELECT 1 FROM cities WHERE cities.id = watched.city_id) \
              ORDER BY city, city_id",

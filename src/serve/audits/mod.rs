@@ -210,7 +210,7 @@ fn audit_into(
         schemes.push(scheme.map_err(|problems| submitting::told(&problems))?);
     }
     std::fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    let crawler = auditors.crawler.beside(files(submission));
+    let crawler = auditors.crawler.beside(files(submission), auditors.robots);
     let plan = Plan { schemes: &schemes, submission, probes: probes::ALL, as_of: audit.as_of };
     let tell = |what: &str| aside(what);
     let course = Course { robots: auditors.robots, crawler: &crawler, progress: live, readers, aside: &tell };

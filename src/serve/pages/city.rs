@@ -26,7 +26,7 @@ pub(in super::super) async fn cities(store: &Store, name: &str, page: usize, tok
         .collect();
     // Kept from one part of the list to the next.
     let more: String = form_urlencoded::Serializer::new(String::new()).append_pair("name", name).finish() + "&";
-    let (waiting, schemes, chosen) = (store.unaudited().await?, Scheme::bundled_names(), DEFAULT_SCHEME);
+    let (waiting, schemes, chosen) = (store.never_audited().await?, Scheme::bundled_names(), DEFAULT_SCHEME);
     let pager = pager(page, CITIES, all);
     fill("bench/cities.html", context! { rows, all, name, more, waiting, schemes, chosen, token, ..pager })
 }

@@ -8,7 +8,7 @@ use jiff::civil::date;
 use jiff::{SignedDuration, Timestamp};
 use tickmark::criteria::verdict::Standing;
 use tickmark::schedule::Schedule;
-use tickmark::store::{Keeps, CityLease, Outcome, State, Store, Timing};
+use tickmark::store::{CityLease, Keeps, Outcome, State, Store, Timing};
 use tickmark::submission::{Link, Submission};
 
 use super::{Postgres, decided, keep, sqlite, wait};

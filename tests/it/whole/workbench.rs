@@ -2,8 +2,8 @@
 
 mod access;
 mod api;
-mod hostile;
 mod audits;
+mod hostile;
 mod review;
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
