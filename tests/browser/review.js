@@ -29,7 +29,7 @@ async function main([url, code, pack, link]) {
   await tab.locator('textarea[name="links"]').fill(`${code} ${link}`);
   await tab.getByRole("button", { name: "Add the city" }).click();
   await tab.getByRole("button", { name: "Audit now" }).click();
-  await tab.waitForFunction(() => Number(document.querySelector('[data-is="fetched"]')?.textContent) > 0);
+  await tab.locator('[data-is="fetched"]', { hasText: /[1-9]/ }).waitFor();
   await tab.getByRole("heading", { name: "Through" }).waitFor();
   await tab.locator(".brand a").first().click();
   await tab.locator(".cards h2 a").first().click();
