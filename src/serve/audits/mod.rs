@@ -19,6 +19,7 @@ use tokio::sync::{Notify, Semaphore};
 use tokio::task::spawn_blocking;
 
 use super::Bench;
+use super::access::who;
 use super::missing::Missing;
 use crate::audit::kept::{self, Course, PACK, WORK, files, run_after};
 use crate::audit::{AuditError, Plan};
@@ -26,7 +27,7 @@ use crate::crawl::Crawler;
 use crate::criteria::Scheme;
 use crate::pack::PackError;
 use crate::pack::exchange::Robots;
-use crate::store::{Audit, CityLease, Outcome, Watched};
+use crate::store::{Audit, CityLease, Event, Outcome, Watched};
 
 pub use config::{Config, Unread};
 pub(super) use live::{Live, Shown};
@@ -92,6 +93,7 @@ impl Bench {
         let now = Timestamp::from_millisecond(Timestamp::now().as_millisecond()).unwrap_or_default();
         let as_of = as_of.unwrap_or_else(|| day(now));
         self.store.fall_due(city, now, as_of, false).await?;
+        self.store.log(&who().by(), Event::AuditAsked, &format!("city {city}")).await?;
         self.auditors.asked.notify_one();
         let (latest, _) = self.store.audits(city, 0, 1).await?;
         latest.into_iter().next().ok_or(Missing::Nothing)

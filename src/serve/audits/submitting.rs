@@ -8,9 +8,11 @@ use utoipa::ToSchema;
 use crate::criteria::{Problem, Scheme};
 use crate::schedule::Schedule;
 use crate::serve::Bench;
+use crate::serve::access::who;
 use crate::serve::decide::now;
 use crate::serve::missing::Missing;
-use crate::store::{Keeps, Timing, Watched};
+
+use crate::store::{Event, Keeps, Timing, Watched};
 use crate::submission::{DEFAULT_SCHEME, Link, Submission};
 
 /// The most characters of a city's name.
@@ -84,7 +86,9 @@ impl Bench {
         if self.store.watched(&id).await?.is_some() || self.store.how_many_runs(&id).await? > 0 {
             return Err(Missing::Meanwhile("this city is here already: its links are on its page"));
         }
-        Ok(self.store.submit(&submission, None, now()).await?)
+        let id = self.store.submit(&submission, None, now()).await?;
+        self.store.log(&who().by(), Event::CityAdded, &format!("city {id}")).await?;
+        Ok(id)
     }
 
     /// Takes a submission in place of the city's own, whose name stays.
@@ -130,7 +134,8 @@ impl Bench {
     /// Sets when a city is audited by itself.
     pub(in super::super) async fn set_timing(self: &Arc<Self>, city: &str, timed: &Timed) -> Result<(), Missing> {
         let watched = self.own(city).await?;
-        Ok(self.store.time(&watched.city_id, &timed.read()?, now()).await?)
+        self.store.time(&watched.city_id, &timed.read()?, now()).await?;
+        Ok(self.store.log(&who().by(), Event::ScheduleSet, &format!("city {city}")).await?)
     }
 
     /// The city as it is audited from here; one that has runs only is taken up with its latest run's submission.
@@ -158,7 +163,11 @@ impl Bench {
     }
 
     async fn change(&self, was: Submission, is: Submission) -> Result<(), Missing> {
-        if self.store.resubmit(&was, &is).await? { Ok(()) } else { Err(MOVED) }
+        if !self.store.resubmit(&was, &is).await? {
+            return Err(MOVED);
+        }
+        let city = probes::capture::short_hash(was.city.as_bytes());
+        Ok(self.store.log(&who().by(), Event::LinksChanged, &format!("city {city}")).await?)
     }
 }
 

@@ -37,10 +37,18 @@ pub enum Event {
     Decided,
     /// A run was signed off.
     SignedOff,
+    /// A city was added.
+    CityAdded,
+    /// What a city offers was changed.
+    LinksChanged,
+    /// When a city is audited, and what is kept, was set.
+    ScheduleSet,
+    /// An audit was asked for.
+    AuditAsked,
 }
 
 impl Event {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 16] = [
         Self::SignedIn,
         Self::NotLetIn,
         Self::SignedOut,
@@ -53,6 +61,10 @@ impl Event {
         Self::TokenRevoked,
         Self::Decided,
         Self::SignedOff,
+        Self::CityAdded,
+        Self::LinksChanged,
+        Self::ScheduleSet,
+        Self::AuditAsked,
     ];
 
     /// As it is written.
@@ -70,6 +82,10 @@ impl Event {
             Self::TokenRevoked => "token-revoked",
             Self::Decided => "decided",
             Self::SignedOff => "signed-off",
+            Self::CityAdded => "city-added",
+            Self::LinksChanged => "links-changed",
+            Self::ScheduleSet => "schedule-set",
+            Self::AuditAsked => "audit-asked",
         }
     }
 }

@@ -129,6 +129,12 @@ fn a_role_may_do_what_those_before_it_may_and_nobody_anything() {
         ("POST", &criterion, 2),
         ("POST", &signs, 2),
         ("POST", &decisions, 2),
+        ("POST", "/cities", 2),
+        ("POST", "/cities/0/links", 2),
+        ("POST", "/cities/0/links/withdrawn", 2),
+        ("POST", "/cities/0/schedule", 2),
+        ("POST", "/cities/0/audits", 2),
+        ("POST", "/api/cities", 2),
         ("DELETE", "/nowhere", 2),
         ("GET", "/accounts", 3),
         ("POST", "/accounts", 3),
@@ -149,14 +155,17 @@ fn a_role_may_do_what_those_before_it_may_and_nobody_anything() {
             walked += 1;
         }
     }
-    assert_eq!(walked, 93);
+    assert_eq!(walked, 111);
     for path in ["/style.css", "/sign-in"] {
         assert_eq!(status(&workbench.raw("GET", path, &[], "")), 200, "{path}");
     }
     for wrong in ["Bearer nothing", "Bearer ", "Basic YTpi", ""] {
         assert_eq!(status(&workbench.raw("GET", "/", &[("authorization", wrong)], "")), 401, "{wrong}");
     }
+    let added = ask(&workbench, "POST", "/api/cities", ("authorization", &tokens[1]), r#"{"city": "Elsewhere"}"#);
+    assert!(added.starts_with("HTTP/1.1 201"), "{added}");
     let log = json_of(ask(&workbench, "GET", "/api/log", admin, "").split("\r\n\r\n").nth(1).unwrap());
+    assert!(log["items"].to_string().contains("\"city-added\""), "{log}");
     assert!(log["items"].to_string().contains("POST /accounts/close"), "{log}");
 }
 
