@@ -36,7 +36,7 @@ pub(super) async fn regular(store: &Store, city: &str, watched: Option<&Watched>
     });
     let audits = audits.iter().map(|audit| context! { run => &audit.run, ..told(audit) });
     Ok(context! {
-        next => next.map(|next| next.to_string()), next_when => next.map(when), links => links.collect::<Vec<_>>(), audits => audits.collect::<Vec<_>>(),
+        here => watched.is_some(), next => next.map(|next| next.to_string()), next_when => next.map(when), links => links.collect::<Vec<_>>(), audits => audits.collect::<Vec<_>>(),
         cron, time_zone, jitter_minutes, keep_runs, keep_days,
     })
 }
