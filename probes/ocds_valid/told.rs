@@ -87,7 +87,10 @@ pub(super) fn told(data: &Data, capture: &Capture) -> (Seen, Vec<Evidence>) {
     let Data { report, cut, .. } = data;
     let packaged = is_package(report);
     let errors = report.structural() + report.wrong_codes() as u64;
-    let seen = if errors + report.broken > 0 {
+    let nothing_yet = report.releases + report.records == 0;
+    let seen = if let Some(cause) = cut.as_ref().filter(|_| nothing_yet) {
+        Seen::Unseen { cause: cause.clone() }
+    } else if errors + report.broken > 0 {
         let lacking = everywhere(report);
         Seen::Invalid {
             held: held(data),
