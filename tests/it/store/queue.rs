@@ -118,6 +118,8 @@ async fn gives_each_city_to_one_worker(address: &str) {
 /// What turns at hosts must be in any store, from an empty one.
 async fn keeps_every_hosts_pace(address: &str) {
     const PAUSE: Duration = Duration::from_millis(60);
+    // The store's clock tells milliseconds, and is another than the one that is looked at here.
+    const ROUNDED: Duration = Duration::from_millis(2);
     let store = Store::open(address).await.unwrap();
     for worker in ["w1", "w2", "w3"] {
         store.alive(worker, LONG).await.unwrap();
@@ -135,22 +137,22 @@ async fn keeps_every_hosts_pace(address: &str) {
     assert_eq!(store.take("h", "w2", PAUSE).await.unwrap(), Taken::After(None));
     let left = Instant::now();
     store.leave("h", "w1", PAUSE).await.unwrap();
-    assert!(taken("w2").await - left >= PAUSE);
+    assert!(taken("w2").await - left + ROUNDED >= PAUSE);
 
     // What a dead worker held is free after the pause that it would have kept.
     let died = Instant::now();
     store.alive("w2", Duration::ZERO).await.unwrap();
-    assert!(taken("w3").await - died >= Duration::from_millis(59));
+    assert!(taken("w3").await - died + ROUNDED >= PAUSE);
 
     // A pause that the host asked for holds for all, and so does what its robots.txt wants, whoever read it.
     store.slow_down("h", PAUSE * 3).await.unwrap();
     store.slow_down("h", PAUSE * 2).await.unwrap();
     let left = Instant::now();
     store.leave("h", "w3", PAUSE).await.unwrap();
-    assert!(taken("w1").await - left >= PAUSE * 3);
+    assert!(taken("w1").await - left + ROUNDED >= PAUSE * 3);
     let left = Instant::now();
     store.leave("h", "w1", PAUSE * 5).await.unwrap();
-    assert!(taken("w3").await - left >= PAUSE * 5);
+    assert!(taken("w3").await - left + ROUNDED >= PAUSE * 5);
 
     // Many at once are one at a time, each after its pause.
     let spans = std::sync::Mutex::new(Vec::new());
@@ -171,7 +173,7 @@ async fn keeps_every_hosts_pace(address: &str) {
     let mut spans = spans.into_inner().unwrap();
     spans.sort();
     assert_eq!(spans.len(), 12);
-    assert!(spans.windows(2).all(|pair| pair[1].0 >= pair[0].1 + PAUSE), "{spans:?}");
+    assert!(spans.windows(2).all(|pair| pair[1].0 + ROUNDED >= pair[0].1 + PAUSE), "{spans:?}");
     store.close().await;
 }
 
