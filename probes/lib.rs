@@ -152,3 +152,8 @@ pub const READERS: &[&dyn capture::Reader] = &[
     &gtfs::Gtfs,
     &document::Paper,
 ];
+
+/// What every probe declares of itself, in report order.
+pub fn specs() -> impl Iterator<Item = &'static spec::Spec> {
+    ALL.iter().map(|probe| probe.spec())
+}

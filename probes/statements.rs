@@ -144,21 +144,26 @@ fn stated(read: &Read, kinds: &'static Kinds) -> Stated {
 }
 
 impl Kinds {
+    /// Those that come along with a probe.
+    pub fn bundled(words: &str) -> Self {
+        toml::from_str(words).expect("invariant: the bundled words of statements are well formed")
+    }
+
     /// The kind that a sentence is of: the first that fits.
     fn of(&self, words: &str) -> Option<&Kind> {
         if words.len() > LONGEST {
             return None;
         }
-        let mut fitting = self.known.iter().filter(|kind| {
+        let has_words = |kind: &&Kind| {
             kind.all.iter().all(|one| one.is_match(words)) && !kind.none.as_ref().is_some_and(|not| not.is_match(words))
-        });
-        let first = fitting.next()?;
+        };
+        let mut fitting = self.known.iter().filter(has_words).peekable();
+        fitting.peek()?;
         let speech = speech(&wording::words(words));
         if speech.recital || speech.definition {
             return None;
         }
-        let fits = |kind: &&Kind| !kind.plain || (speech.mood == Mood::Plain && speech.negations.is_empty());
-        std::iter::once(first).chain(fitting).find(fits)
+        fitting.find(|kind| !kind.plain || (speech.mood == Mood::Plain && speech.negations.is_empty()))
     }
 }
 

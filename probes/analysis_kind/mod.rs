@@ -36,9 +36,7 @@ enum Seen {
     },
 }
 
-static KINDS: LazyLock<Kinds> = LazyLock::new(|| {
-    toml::from_str(include_str!("words.toml")).expect("invariant: the bundled words of analyses are well formed")
-});
+static KINDS: LazyLock<Kinds> = LazyLock::new(|| Kinds::bundled(include_str!("words.toml")));
 
 impl Probe for AnalysisKind {
     fn spec(&self) -> &'static Spec {

@@ -33,9 +33,7 @@ enum Seen {
     },
 }
 
-static KINDS: LazyLock<Kinds> = LazyLock::new(|| {
-    toml::from_str(include_str!("words.toml")).expect("invariant: the bundled words of decisions are well formed")
-});
+static KINDS: LazyLock<Kinds> = LazyLock::new(|| Kinds::bundled(include_str!("words.toml")));
 
 impl Probe for DecisionInformed {
     fn spec(&self) -> &'static Spec {

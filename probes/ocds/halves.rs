@@ -1,6 +1,6 @@
 //! A long file of JSON Lines, read by two at once: each a half, and joined as if one had read the whole.
 
-use std::io::{self, BufReader, Read as _, Seek as _, SeekFrom};
+use std::io::{self, BufRead as _, BufReader, Read as _, Seek as _, SeekFrom};
 
 use memchr::memchr;
 
@@ -27,12 +27,9 @@ pub(super) fn read<'a>(body: &Body, standard: &'a Standard, least: u64) -> Optio
             document.take_rest(stream, cut)?;
             Ok(document)
         });
-        let first = || -> io::Result<Document<'a>> {
-            let mut document = Document::new(standard);
-            document.take_in(body.open()?.take(cut), false)?;
-            Ok(document)
-        };
-        let first = first();
+        let mut document = Document::new(standard);
+        let taken = body.open().and_then(|stream| document.take_in(stream.take(cut), false));
+        let first = taken.map(|()| document);
         (first, second.and_then(|second| second.join().unwrap_or_else(|_| Err(io::ErrorKind::Other.into()))))
     });
     let (mut first, second) = (first.ok()?, second.ok()?);
@@ -57,8 +54,7 @@ fn cut(body: &Body) -> io::Result<u64> {
     let middle = body.len() / 2;
     let mut stream = body.open()?;
     stream.seek(SeekFrom::Start(middle))?;
-    let mut stream = BufReader::new(stream.take(HEAD as u64));
-    let read = io::BufRead::skip_until(&mut stream, b'\n')?;
+    let read = BufReader::new(stream.take(HEAD as u64)).skip_until(b'\n')?;
     Ok(middle + read as u64)
 }
 

@@ -87,10 +87,9 @@ pub(super) fn told(data: &Data, capture: &Capture) -> (Seen, Vec<Evidence>) {
     let Data { report, cut, .. } = data;
     let packaged = is_package(report);
     let errors = report.structural() + report.wrong_codes() as u64;
-    let nothing_yet = report.releases + report.records == 0;
-    let seen = if let Some(cause) = cut.as_ref().filter(|_| nothing_yet) {
-        Seen::Unseen { cause: cause.clone() }
-    } else if errors + report.broken > 0 {
+    // Of a beginning without any release or record nobody can tell what it is.
+    let told = cut.is_none() || report.releases + report.records > 0;
+    let seen = if told && errors + report.broken > 0 {
         let lacking = everywhere(report);
         Seen::Invalid {
             held: held(data),

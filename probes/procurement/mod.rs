@@ -51,9 +51,7 @@ struct Beside {
     statements: Rows,
 }
 
-static KINDS: LazyLock<Kinds> = LazyLock::new(|| {
-    toml::from_str(include_str!("words.toml")).expect("invariant: the bundled words of contracts are well formed")
-});
+static KINDS: LazyLock<Kinds> = LazyLock::new(|| Kinds::bundled(include_str!("words.toml")));
 
 /// The kinds of documents that are read.
 const CONTRACTS: [&str; 3] = ["request-for-proposals", "contract", "amendment"];

@@ -112,7 +112,7 @@ fn submission(args: &Args, replayed: Option<&Pack>) -> Result<Submission, Troubl
 /// The schemes that are asked for, the submission's own first.
 fn names<'a>(args: &'a Args, submission: &'a Submission) -> Vec<&'a str> {
     if args.criteria.is_empty() {
-        return std::iter::once(&submission.scheme).chain(&submission.also).map(String::as_str).collect();
+        return submission.schemes().map(String::as_str).collect();
     }
     let mut names: Vec<&str> = args.criteria.iter().map(String::as_str).collect();
     names.sort_by_key(|name| *name != submission.scheme);

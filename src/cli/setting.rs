@@ -11,7 +11,7 @@ use crate::criteria::Scheme;
 
 /// What every probe declares of itself, in report order.
 pub(crate) fn specs() -> Vec<&'static Spec> {
-    probes::ALL.iter().map(|probe| probe.spec()).collect()
+    probes::specs().collect()
 }
 
 /// The scheme of that name, or in that folder, cut down to some criteria if any are named.

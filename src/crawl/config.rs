@@ -46,7 +46,7 @@ pub struct Config {
     pub hosts_at_once: usize,
     /// The files that were handed in, by their `file:///` URLs.
     pub files: BTreeMap<Url, PathBuf>,
-    /// Whether large files stay where they are, because what is kept of them is thrown away after one look.
+    /// Whether large files stay where they are and are read whole, because what is kept of them is thrown away after one look.
     pub files_stay: bool,
     /// Root certificates to trust beside the system's, in DER.
     pub extra_roots: Vec<Vec<u8>>,

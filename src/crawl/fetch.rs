@@ -91,7 +91,7 @@ impl<'a> Crawl<'a> {
             return Ok(failed(request, Failure::File { cause: "it was not handed in".to_owned() }));
         };
         let sent_at = Timestamp::now();
-        // What stays where it is takes no room, however much it is.
+        // What stays where it is takes no room.
         let config = &self.crawler.config;
         let bound = hop::bound(request.want, if config.files_stay { u64::MAX } else { config.most_bytes });
         let taken = File::open(path).map_err(Ok).and_then(|file| self.taken(file, &bound));

@@ -51,7 +51,7 @@ struct Adds {
 }
 
 async fn add(State(bench): Of, Form(Adds { token, city, scheme, links }): Form<Adds>) -> Result<Redirect, Missing> {
-    bench.sent_from(CITIES, &token)?;
+    bench.tokens.accept(CITIES, &token)?;
     let city = bench.add_city(Submits { city, scheme, links: Linked::lines(&links) }).await?;
     Ok(Redirect::to(&format!("/cities/{city}")))
 }
@@ -68,7 +68,7 @@ struct Offers {
 }
 
 async fn offer(State(bench): Of, Path(city): Path<String>, Form(form): Form<Offers>) -> Result<Redirect, Missing> {
-    bench.sent_from(&city, &form.token)?;
+    bench.tokens.accept(&city, &form.token)?;
     let Offers { url, criterion, note, .. } = form;
     bench.offer(&city, &Linked { url, criterion: Some(criterion), note: Some(note), pages: None }).await?;
     Ok(Redirect::to(&format!("/cities/{city}#links")))
@@ -87,7 +87,7 @@ async fn withdraw(
     Path(city): Path<String>,
     Form(Withdraws { token, place, url }): Form<Withdraws>,
 ) -> Result<Redirect, Missing> {
-    bench.sent_from(&city, &token)?;
+    bench.tokens.accept(&city, &token)?;
     bench.withdraw(&city, place, &url).await?;
     Ok(Redirect::to(&format!("/cities/{city}#links")))
 }
@@ -109,7 +109,7 @@ struct Times {
 }
 
 async fn schedule(State(bench): Of, Path(city): Path<String>, Form(form): Form<Times>) -> Result<Redirect, Missing> {
-    bench.sent_from(&city, &form.token)?;
+    bench.tokens.accept(&city, &form.token)?;
     let number = |written: &str, what: &str| match written.trim() {
         "" => Ok(None),
         written => written.parse().map(Some).map_err(|_| Missing::Refused(format!("{what}: {written:?} is no number"))),
@@ -136,7 +136,7 @@ async fn ask(
     Path(city): Path<String>,
     Form(Asks { token }): Form<Asks>,
 ) -> Result<Redirect, Missing> {
-    bench.sent_from(&city, &token)?;
+    bench.tokens.accept(&city, &token)?;
     bench.own(&city).await?;
     let audit = bench.ask(&city, None).await?;
     Ok(Redirect::to(&format!("/cities/{city}/audits/{}", audit.due)))
@@ -181,11 +181,6 @@ async fn script() -> Response {
 }
 
 impl Bench {
-    /// Refuses a form that does not bring the token of what it is for.
-    fn sent_from(&self, whose: &str, token: &str) -> Result<(), Missing> {
-        if self.tokens.holds(whose, token) { Ok(()) } else { Err(Missing::Foreign) }
-    }
-
     /// An audit, and how it goes if it is under way here.
     pub(super) async fn seen(&self, city: &str, due: Timestamp) -> Result<AuditSeen, Missing> {
         // Asked for first: an audit that ends meanwhile has ended in the store.

@@ -294,9 +294,7 @@ async fn decide(
     Path((run, scheme, code)): Path<(String, String, String)>,
     Form(Decides { token, clause, stated }): Form<Decides>,
 ) -> Result<Redirect, Missing> {
-    if !bench.tokens.holds(&run, &token) {
-        return Err(Missing::Foreign);
-    }
+    bench.tokens.accept(&run, &token)?;
     bench.decide(&run, &scheme, &clause, &stated).await?;
     Ok(Redirect::to(&format!("/runs/{run}/criteria/{scheme}/{code}#k-{clause}")))
 }
@@ -313,9 +311,7 @@ async fn sign(
     Path(run): Path<String>,
     Form(Signs { token, reviewer }): Form<Signs>,
 ) -> Result<Redirect, Missing> {
-    if !bench.tokens.holds(&run, &token) {
-        return Err(Missing::Foreign);
-    }
+    bench.tokens.accept(&run, &token)?;
     bench.sign(&run, reviewer.as_deref()).await?;
     Ok(Redirect::to(&format!("/runs/{run}#decided")))
 }

@@ -38,7 +38,7 @@ impl Opened {
     /// The criteria that the pack keeps.
     pub(super) fn schemes(&self) -> Result<Vec<Scheme>, Missing> {
         let all = kept::criteria(&self.pack)?.unwrap_or_default();
-        let specs: Vec<&Spec> = probes::ALL.iter().map(|probe| probe.spec()).collect();
+        let specs: Vec<&Spec> = probes::specs().collect();
         // Criteria of another time, which this version cannot read, tell nothing of how a decision moves them.
         Ok(all.iter().filter_map(|files| Scheme::from_files(CRITERIA, files, &specs).ok()).collect())
     }

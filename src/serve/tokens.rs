@@ -6,6 +6,7 @@ use probes::capture::hex;
 use sha2::{Digest as _, Sha256};
 
 use super::access::{random, who};
+use super::missing::Missing;
 
 /// What tokens are made from, anew for each process.
 pub(super) struct Tokens([u8; 32]);
@@ -35,8 +36,13 @@ impl Tokens {
         hex(&Sha256::new().chain_update(self.0).chain_update(inner).finalize())
     }
 
+    /// Refuses a form that does not bring the token of what it is about.
+    pub(super) fn accept(&self, about: &str, token: &str) -> Result<(), Missing> {
+        if self.holds(about, token) { Ok(()) } else { Err(Missing::Foreign) }
+    }
+
     /// Whether `token` is that of forms about this, for whoever asks now; in the same time, whatever it is.
-    pub(super) fn holds(&self, about: &str, token: &str) -> bool {
+    fn holds(&self, about: &str, token: &str) -> bool {
         let right = self.of(about);
         right.len() == token.len() && right.bytes().zip(token.bytes()).fold(0, |all, (a, b)| all | (a ^ b)) == 0
     }

@@ -271,13 +271,12 @@ impl CityLease {
 }
 
 fn read(row: &AnyRow) -> Result<Audit, StoreError> {
-    let state: String = row.try_get("state")?;
     Ok(Audit {
         city_id: row.try_get("city_id")?,
         due: parsed(row, "due")?,
         scheduled: counted(row, "scheduled")? != 0,
         as_of: parsed(row, "as_of")?,
-        state: state.parse().map_err(|()| StoreError::Unknown(format!("the state {state:?}")))?,
+        state: parsed(row, "state")?,
         attempts: counted(row, "attempts")?,
         ended: row.try_get("ended")?,
         run: row.try_get("run")?,

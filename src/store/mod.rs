@@ -19,6 +19,7 @@ mod watched;
 
 use std::path::Path;
 
+use probes::capture::short_hash;
 use serde::Serialize;
 use sqlx::any::{AnyPoolOptions, AnyRow};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
@@ -198,6 +199,11 @@ fn parsed<T: std::str::FromStr>(row: &AnyRow, column: &str) -> Result<T, StoreEr
 fn counted(row: &AnyRow, column: &str) -> Result<usize, StoreError> {
     let number: i64 = row.try_get(column)?;
     usize::try_from(number).map_err(|_| StoreError::Unknown(format!("{column} {number}")))
+}
+
+/// Names the city of this name in addresses.
+pub fn city_id(city: &str) -> String {
+    short_hash(city.as_bytes())
 }
 
 /// A count as databases hold it.

@@ -4,13 +4,12 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use probes::capture::short_hash;
 use serde::Serialize;
 use sqlx::any::AnyRow;
 use sqlx::{Any, Row as _, Transaction};
 use utoipa::ToSchema;
 
-use super::{Store, StoreError, count, json, parsed};
+use super::{Store, StoreError, city_id, count, json, parsed};
 use crate::criteria::verdict::{Lead, Standing, Summary, Verdict};
 
 /// A run as an audit left it.
@@ -78,7 +77,7 @@ impl Store {
     pub async fn keep(&self, run: &NewRun<'_>) -> Result<(), StoreError> {
         let mut transaction = self.writing().await?;
         let (started, finished) = run.fetched.unzip();
-        let city_id = short_hash(run.city.as_bytes());
+        let city_id = city_id(run.city);
         let added = sqlx::query(
             "INSERT INTO runs (id, city_id, city, as_of, tool, started, finished) VALUES ($1, $2, $3, $4, $5, $6, $7) \
              ON CONFLICT (id) DO NOTHING",

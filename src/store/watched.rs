@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 
 use jiff::Timestamp;
-use probes::capture::short_hash;
+use jiff::civil::Date;
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
-use super::{Store, StoreError, count, json, parsed};
+use super::{Store, StoreError, city_id, count, json, parsed};
 use crate::schedule::Schedule;
 use crate::submission::Submission;
 
@@ -57,7 +57,7 @@ impl Store {
         folder: Option<&str>,
         now: Timestamp,
     ) -> Result<String, StoreError> {
-        let id = short_hash(submission.city.as_bytes());
+        let id = city_id(&submission.city);
         sqlx::query(
             "INSERT INTO watched (city_id, city, submission, folder, since) VALUES ($1, $2, $3, $4, $5) \
              ON CONFLICT (city_id) DO UPDATE SET submission = excluded.submission, folder = excluded.folder",
@@ -76,7 +76,7 @@ impl Store {
     pub async fn resubmit(&self, was: &Submission, is: &Submission) -> Result<bool, StoreError> {
         let done = sqlx::query("UPDATE watched SET submission = $1 WHERE city_id = $2 AND submission = $3")
             .bind(json(is)?)
-            .bind(short_hash(was.city.as_bytes()))
+            .bind(city_id(&was.city))
             .bind(json(was)?)
             .execute(&self.pool)
             .await?;
@@ -131,7 +131,7 @@ impl Store {
     }
 
     /// The city's runs that may be dropped under `keeps`: the latest is none of them, nor is one that was decided of.
-    pub async fn droppable(&self, city: &str, keeps: Keeps, now: Timestamp) -> Result<Vec<String>, StoreError> {
+    pub async fn droppable(&self, city: &str, keeps: Keeps, today: Date) -> Result<Vec<String>, StoreError> {
         let rows = sqlx::query(
             "SELECT id, as_of, EXISTS (SELECT 1 FROM decisions WHERE decisions.run = runs.id) OR EXISTS (SELECT 1 FROM \
              signatures WHERE signatures.run = runs.id) AS rests FROM runs WHERE city_id = $1 \
@@ -140,10 +140,9 @@ impl Store {
         .bind(city.to_owned())
         .fetch_all(&self.pool)
         .await?;
-        let today = jiff::tz::TimeZone::UTC.to_datetime(now).date();
         let mut droppable = Vec::new();
         for (place, row) in rows.iter().enumerate().skip(1) {
-            let as_of: jiff::civil::Date = parsed(row, "as_of")?;
+            let as_of: Date = parsed(row, "as_of")?;
             let many = keeps.runs.is_some_and(|runs| count(place) >= i64::from(runs));
             let old =
                 keeps.days.is_some_and(|days| (today - as_of).get_days() > i32::try_from(days).unwrap_or(i32::MAX));

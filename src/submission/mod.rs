@@ -32,6 +32,13 @@ pub struct Submission {
     pub links: Vec<Link>,
 }
 
+impl Submission {
+    /// The schemes that its links are held against, its own first.
+    pub fn schemes(&self) -> impl Iterator<Item = &String> {
+        std::iter::once(&self.scheme).chain(&self.also)
+    }
+}
+
 /// A link or file as the city wrote it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -9,7 +9,7 @@ use probes::Probe;
 
 use super::ledger::{Ledger, Planned, State, SurveyError};
 use crate::audit::Plan;
-use crate::audit::kept::{Course, files, run_into};
+use crate::audit::kept::{Course, files, one_of_many, run_into};
 use crate::audit::reading::Readers;
 use crate::crawl::Crawler;
 use crate::criteria::Scheme;
@@ -86,11 +86,5 @@ pub(super) fn audited(
     let plan = Plan { schemes: surveyors.schemes, submission, probes: surveyors.probes, as_of: planned.as_of };
     let course =
         Course { robots: planned.robots, crawler: &crawler, progress: &(), readers: surveyors.readers, aside: &|_| {} };
-    // A bug of ours that one city brings to light must not cost the others.
-    let audited = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| run_into(folder, &plan, course).map(drop)));
-    match audited {
-        Ok(Ok(())) => None,
-        Ok(Err(error)) => Some(error.to_string()),
-        Err(_) => Some("it brought a bug of ours to light".to_owned()),
-    }
+    one_of_many(|| run_into(folder, &plan, course)).err()
 }

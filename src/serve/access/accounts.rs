@@ -25,7 +25,7 @@ impl Bench {
     /// Whether a form comes from the page of accounts.
     fn form_of_accounts(&self, token: &str) -> Result<(), Missing> {
         self.access.of_accounts()?;
-        if self.tokens.holds("accounts", token) { Ok(()) } else { Err(Missing::Foreign) }
+        self.tokens.accept("accounts", token)
     }
 }
 

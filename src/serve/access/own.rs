@@ -40,9 +40,7 @@ pub(super) async fn set_password(
     Form(Sets { token, old, password }): Form<Sets>,
 ) -> Result<Response, Missing> {
     let known = own(&bench)?;
-    if !bench.tokens.holds("account", &token) {
-        return Err(Missing::Foreign);
-    }
+    bench.tokens.accept("account", &token)?;
     if let Some(problem) = password::problem(&known.name, &password) {
         return Err(Missing::Refused(problem));
     }
@@ -69,9 +67,7 @@ pub(super) async fn make(
     Form(Makes { token, title, role }): Form<Makes>,
 ) -> Result<Response, Missing> {
     let known = own(&bench)?;
-    if !bench.tokens.holds("account", &token) {
-        return Err(Missing::Foreign);
-    }
+    bench.tokens.accept("account", &token)?;
     if role > known.role {
         return Err(Missing::NotAllowed(role));
     }
@@ -89,9 +85,7 @@ pub(super) struct Revokes {
 
 pub(super) async fn revoke(State(bench): Of, Form(Revokes { token, id }): Form<Revokes>) -> Result<Redirect, Missing> {
     let known = own(&bench)?;
-    if !bench.tokens.holds("account", &token) {
-        return Err(Missing::Foreign);
-    }
+    bench.tokens.accept("account", &token)?;
     revoked(&bench.store, &known, &id, &who().by()).await?;
     Ok(Redirect::to("/account#tokens"))
 }

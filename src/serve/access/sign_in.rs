@@ -47,9 +47,7 @@ pub(super) async fn sign_in(
     Form(SignsIn { token, name, password, to }): Form<SignsIn>,
 ) -> Result<Response, Missing> {
     bench.access.of_accounts()?;
-    if !bench.tokens.holds("sign-in", &token) {
-        return Err(Missing::Foreign);
-    }
+    bench.tokens.accept("sign-in", &token)?;
     let by = who().by();
     let Some(account) = bench.let_in(&name, password, &by).await? else {
         let problem = "This name and this password do not fit an account.";
@@ -73,9 +71,7 @@ pub(super) struct SignsOut {
 }
 
 pub(super) async fn sign_out(State(bench): Of, Form(SignsOut { token }): Form<SignsOut>) -> Result<Response, Missing> {
-    if !bench.tokens.holds("sign-out", &token) {
-        return Err(Missing::Foreign);
-    }
+    bench.tokens.accept("sign-out", &token)?;
     let asks = who();
     if let Some(session) = asks.account.as_ref().and_then(|known| known.session.as_deref()) {
         bench.store.end_session(session, &asks.by()).await?;

@@ -77,7 +77,7 @@ impl Config {
 
     /// Puts into the store what the file says of each city; `aside` hears of what it says in vain.
     pub(in super::super) async fn take_up(&self, store: &Store, now: Timestamp, aside: fn(&str)) -> Result<(), Unread> {
-        let specs: Vec<_> = probes::ALL.iter().map(|probe| probe.spec()).collect();
+        let specs: Vec<_> = probes::specs().collect();
         for city in &self.cities {
             let path = std::path::absolute(self.folder.join(&city.submission));
             let unread = |why: String| Unread::File(city.submission.display().to_string(), why);

@@ -169,10 +169,8 @@ impl Bench {
         if !sealed.exists() {
             let last = self.last_pack(&audit.city_id).await?;
             let bench = Arc::clone(&self);
-            let ran = spawn_blocking(move || {
-                let auditors = &bench.auditors;
-                audit_into(&folder, last.as_deref(), &audit, &watched, auditors, &bench.readers, &live, aside)
-            });
+            let ran =
+                spawn_blocking(move || bench.audit_into(&folder, last.as_deref(), &audit, &watched, &live, aside));
             if let Err(problem) = ran.await? {
                 return Ok(Outcome::Problem(problem));
             }
@@ -191,50 +189,42 @@ impl Bench {
         }
         Ok(None)
     }
-}
 
-#[expect(clippy::too_many_arguments, reason = "what an audit takes, each of another kind")]
-fn audit_into(
-    folder: &Path,
-    last: Option<&Path>,
-    audit: &Audit,
-    watched: &Watched,
-    auditors: &Auditors,
-    readers: &crate::audit::reading::Readers,
-    live: &Live,
-    aside: fn(&str),
-) -> Result<(), String> {
-    let submission = &watched.submission;
-    let specs: Vec<_> = probes::ALL.iter().map(|probe| probe.spec()).collect();
-    let mut schemes = Vec::new();
-    for name in std::iter::once(&submission.scheme).chain(&submission.also) {
-        let scheme = Scheme::load(name, &specs);
-        schemes.push(scheme.map_err(|problems| submitting::told(&problems))?);
-    }
-    std::fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    let crawler = auditors.crawler.beside(files(submission), auditors.robots);
-    let plan = Plan { schemes: &schemes, submission, probes: probes::ALL, as_of: audit.as_of };
-    let tell = |what: &str| aside(what);
-    let course = Course { robots: auditors.robots, crawler: &crawler, progress: live, readers, aside: &tell };
-    let attempt = || run_after(last, folder, &plan, course);
-    // A bug of ours that one city brings to light must not cost the others.
-    let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| match attempt() {
-        // What a killed process began of another submission is of no use any more.
-        Err(AuditError::Pack(PackError::OtherAudit { .. })) => {
-            std::fs::remove_dir_all(folder.join(WORK)).map_err(PackError::io(folder, "remove"))?;
-            attempt()
+    fn audit_into(
+        &self,
+        folder: &Path,
+        last: Option<&Path>,
+        audit: &Audit,
+        watched: &Watched,
+        live: &Live,
+        aside: fn(&str),
+    ) -> Result<(), String> {
+        let Self { auditors, readers, .. } = self;
+        let submission = &watched.submission;
+        let specs: Vec<_> = probes::specs().collect();
+        let mut schemes = Vec::new();
+        for name in submission.schemes() {
+            let scheme = Scheme::load(name, &specs);
+            schemes.push(scheme.map_err(|problems| submitting::told(&problems))?);
         }
-        done => done,
-    }));
-    match done {
-        Ok(Ok(kept::Done { broken, .. })) => {
-            for probe in broken {
-                aside(&format!("the probe {probe} broke: its findings are unknown, please report it with the pack"));
+        std::fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+        let crawler = auditors.crawler.beside(files(submission), auditors.robots);
+        let plan = Plan { schemes: &schemes, submission, probes: probes::ALL, as_of: audit.as_of };
+        let tell = |what: &str| aside(what);
+        let course = Course { robots: auditors.robots, crawler: &crawler, progress: live, readers, aside: &tell };
+        let attempt = || run_after(last, folder, &plan, course);
+        let done = kept::one_of_many(|| match attempt() {
+            // What a killed process began of another submission is of no use any more.
+            Err(AuditError::Pack(PackError::OtherAudit { .. })) => {
+                std::fs::remove_dir_all(folder.join(WORK)).map_err(PackError::io(folder, "remove"))?;
+                attempt()
             }
-            Ok(())
+            done => done,
+        })?;
+        for probe in done.broken {
+            aside(&format!("the probe {probe} broke: its findings are unknown, please report it with the pack"));
         }
-        Ok(Err(error)) => Err(error.to_string()),
-        Err(_) => Err("it brought a bug of ours to light".to_owned()),
+        Ok(())
     }
 }
 

@@ -12,7 +12,7 @@ use crate::serve::access::who;
 use crate::serve::decide::now;
 use crate::serve::missing::Missing;
 
-use crate::store::{Event, Keeps, Timing, Watched};
+use crate::store::{Event, Keeps, Timing, Watched, city_id};
 use crate::submission::{DEFAULT_SCHEME, Link, Submission};
 
 /// The most characters of a city's name.
@@ -82,7 +82,7 @@ impl Bench {
     /// Takes a new city, and returns its id.
     pub(in super::super) async fn add_city(&self, submits: Submits) -> Result<String, Missing> {
         let submission = submission(submits)?;
-        let id = probes::capture::short_hash(submission.city.as_bytes());
+        let id = city_id(&submission.city);
         if self.store.watched(&id).await?.is_some() || self.store.how_many_runs(&id).await? > 0 {
             return Err(Missing::Meanwhile("this city is here already: its links are on its page"));
         }
@@ -146,7 +146,7 @@ impl Bench {
         let latest = self.store.history(city, 0, 1).await?.into_iter().next().ok_or(Missing::Nothing)?;
         let opened = Arc::clone(self).open(latest.run.id).await?;
         let mut submission = opened.report.submission.clone();
-        let foreign = std::iter::once(&submission.scheme).chain(&submission.also).find(|name| !bundled(name));
+        let foreign = submission.schemes().find(|name| !bundled(name));
         if let Some(name) = foreign {
             return Err(Missing::Refused(format!(
                 "the criteria {name:?} do not come along: name the submission's file in the file that --config gives"
@@ -166,7 +166,7 @@ impl Bench {
         if !self.store.resubmit(&was, &is).await? {
             return Err(MOVED);
         }
-        let city = probes::capture::short_hash(was.city.as_bytes());
+        let city = city_id(&was.city);
         Ok(self.store.log(&who().by(), Event::LinksChanged, &format!("city {city}")).await?)
     }
 }
@@ -250,7 +250,7 @@ fn submission(submits: Submits) -> Result<Submission, Missing> {
 }
 
 fn scheme(name: &str) -> Result<Scheme, Missing> {
-    let specs: Vec<_> = probes::ALL.iter().map(|probe| probe.spec()).collect();
+    let specs: Vec<_> = probes::specs().collect();
     Scheme::load(name, &specs).map_err(|problems| Missing::Refused(told(&problems)))
 }
 

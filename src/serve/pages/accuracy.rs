@@ -15,7 +15,7 @@ pub(in super::super) async fn accuracy(store: &Store) -> Result<String, Missing>
         .into_iter()
         .map(|(probe, it)| {
             let judged = it.upheld + it.overruled;
-            let spec = probes::ALL.iter().map(|probe| probe.spec()).find(|spec| spec.id == probe);
+            let spec = probes::specs().find(|spec| spec.id == probe);
             context! {
                 probe, question => spec.map(|spec| &spec.question), judged, upheld => it.upheld, overruled => it.overruled,
                 settled_met => it.settled_met, settled_not_met => it.settled_not_met, share => share(it.overruled, judged),
