@@ -60,12 +60,12 @@ fn written(file: &File) -> String {
     let alone = catalogues * each / of("at_once") / DAY;
     let cores = catalogues * of("cpu") / WEEK;
     let packs = catalogues * of("pack") / 1e9;
-    let tables = catalogues * of("tables") / 1e9;
+    let tables = catalogues * of("rows") * of("row") / 1e9;
     let rows = catalogues * of("rows");
     let statements = requests * of("statements_a_request") + catalogues * of("statements_a_catalogue");
     let on_one_host = WEEK / each;
     let judged = catalogues * of("judged") / 60.0;
-    let (pages, memory) = (catalogues * of("pages") / 60.0, catalogues * of("pages_memory") / 1024.0);
+    let (pages, facts) = (catalogues * of("pages") / 60.0, catalogues * of("facts"));
     let queued = catalogues + 2.0 * catalogues;
 
     let mut out = format!(
@@ -108,14 +108,10 @@ fn written(file: &File) -> String {
     line(
         "Statements to the store",
         format!("{} a second", plain(statements / WEEK)),
-        format!("over the week; it took {} leases a second from eight workers", grouped(of("leases"))),
+        format!("over the week; it gave out {} turns at hosts a second, two statements each", grouped(of("turns"))),
     );
     line("Judged again", format!("{} min", plain(judged)), "by one process".to_owned());
-    line(
-        "Pages of the report",
-        format!("{} min, {} GiB of memory", plain(pages), plain(memory)),
-        "if both grow with the rows".to_owned(),
-    );
+    line("Pages of the report", format!("{} min", plain(pages)), "if it grows with the catalogues".to_owned());
 
     let machines = workers * HOURS * costs("worker");
     let database = HOURS * costs("database") + of("database_disk") * costs("database_disk");
@@ -137,17 +133,17 @@ fn written(file: &File) -> String {
          1. **One host.** A host is asked once in {} s, whoever asks: at most {} catalogues on it fit into a week, however many \
          workers there are. Where more lie on one platform's interface, only fewer requests a catalogue or a pace that its \
          operator agrees to help.\n\
-         2. **The report.** `survey report` holds every fact in memory: {} GiB here, and twice that for twice the catalogues.\n\
+         2. **The report.** `survey report` holds every fact in memory: {} of them here.\n\
          3. **One program that gathers.** Packs are fetched and tables are written by the one process that began the survey: {} \
          min to judge all again on two processors, which grows with the catalogues.\n\
-         4. **The store.** {} statements a second are few; at the measured rate of leases it would be full with {} times the \
+         4. **The store.** {} statements a second are few; at the measured rate of turns it would be full with {} times the \
          catalogues.\n",
         plain(of("pace") + of("answer")),
         grouped(on_one_host.floor()),
-        plain(memory),
+        grouped(facts),
         plain(judged),
         plain(statements / WEEK),
-        grouped((of("leases") / (statements / WEEK)).floor())
+        grouped((2.0 * of("turns") / (statements / WEEK)).floor())
     );
     rests_on(file, &mut out);
     out
