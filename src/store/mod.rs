@@ -15,6 +15,7 @@ mod hosts;
 mod packs;
 mod queue;
 mod runs;
+mod settled;
 mod watched;
 
 use std::path::Path;
@@ -36,6 +37,7 @@ pub use hosts::Taken;
 pub use packs::Lying;
 pub use queue::{EndedCity, Lease, QueuedCity, QueuedSurvey, Tally};
 pub use runs::{Held, KeptRun, NewRun};
+pub use settled::{LastSeen, Settled, SettledChange};
 pub use watched::{Keeps, Timing, Watched};
 
 /// What changed in the tables, by number: never edited once published.
@@ -72,6 +74,7 @@ const MIGRATIONS: &[Tables] = &[
         postgres: include_str!("migrations/11-hosts.postgres.sql"),
     },
     Tables::same(12, "runs-in-order", include_str!("migrations/12-runs-in-order.sql")),
+    Tables::same(13, "settled", include_str!("migrations/13-settled.sql")),
 ];
 /// The most connections at once; readers of SQLite do not wait for its one writer.
 const CONNECTIONS: u32 = 8;
