@@ -47,6 +47,7 @@ impl FromStr for Standing {
 
 /// How strongly the passages found for a question bear on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "serve", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Lead {
     /// Nothing found bears on it.
