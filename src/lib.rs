@@ -7,6 +7,8 @@ pub mod audit;
 pub mod cli;
 pub mod crawl;
 pub mod criteria;
+#[cfg(feature = "serve")]
+pub mod notify;
 pub mod pack;
 pub mod report;
 #[cfg(feature = "serve")]

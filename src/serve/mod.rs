@@ -41,6 +41,7 @@ use tokio::task::spawn_blocking;
 use crate::audit::reading::Readers;
 use crate::crawl::{self, Crawler};
 use crate::criteria::agreement;
+use crate::notify::Notify;
 use crate::store::{Store, StoreError};
 use access::Access;
 use audits::Auditors;
@@ -145,6 +146,7 @@ pub fn serve(serving: Serving, ready: &dyn Fn(SocketAddr)) -> Result<(), Unserve
             tokens,
             readers,
             auditors,
+            notify: config.told,
             comparing,
             signing,
         });
@@ -166,6 +168,8 @@ struct Bench {
     tokens: Tokens,
     readers: Readers,
     auditors: Auditors,
+    #[expect(dead_code, reason = "what settles a run is not written yet")]
+    notify: Notify,
     /// Held while two runs are compared.
     comparing: Mutex<()>,
     /// Held while a run is signed off.

@@ -17,18 +17,18 @@ const FLOORS: &[(u8, &[&str])] = &[
     (4, &["pack", "store"]),
     (5, &["crawl", "report"]),
     (6, &["audit"]),
-    (7, &["serve", "survey"]),
+    (7, &["notify", "serve", "survey"]),
     (8, &["cli", "main"]),
 ];
-/// The only imports within a floor: a submission's codes are held against the scheme it is offered to, and the
-/// program is its command line.
-const NEIGHBOURS: &[(&str, &str)] = &[("submission", "criteria"), ("main", "cli")];
+/// The only imports within a floor: a submission's codes are held against the scheme it is offered to, the workbench has
+/// people told of changes, and the program is its command line.
+const NEIGHBOURS: &[(&str, &str)] = &[("submission", "criteria"), ("serve", "notify"), ("main", "cli")];
 /// From here on, the probes themselves may be asked; below, only their contract is known.
 const ASKS_PROBES: u8 = 6;
 /// From here on, their list is known, so that findings can be read back as they were declared.
 const READS_FINDINGS: u8 = 5;
 /// Where functions may be asynchronous.
-const ASYNC: &[&str] = &["crawl", "pack", "serve", "store"];
+const ASYNC: &[&str] = &["crawl", "notify", "pack", "serve", "store"];
 /// Crates that would open sockets or run on a clock.
 const IMPURE: &[&str] = &["async-std", "hyper", "reqwest", "rustls", "tickmark", "tokio", "ureq"];
 

@@ -4,14 +4,16 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use serde::Deserialize;
+use url::Url;
 
 use super::submitting::told;
 use crate::criteria::Scheme;
+use crate::notify::{Notify, Pace, Untold, Written, WrittenNotify, WrittenRelay};
 use crate::schedule::Schedule;
 use crate::store::{Keeps, Store, StoreError, Timing};
 use crate::submission::Submission;
 
-/// What is said of all audits and of each city.
+/// What is said of all audits, of each city, and of who is told what changed.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
@@ -20,6 +22,15 @@ pub struct Config {
     pub audits_at_once: usize,
     #[serde(default)]
     cities: Vec<Regular>,
+    public_url: Option<Url>,
+    #[serde(default)]
+    notify: Vec<Written>,
+    smtp: Option<WrittenRelay>,
+    #[serde(default)]
+    delivery: Pace,
+    /// Who is told, as far as it was read.
+    #[serde(skip)]
+    pub(in super::super) told: Notify,
     /// Where the file lies: what it names lies beside it.
     #[serde(skip)]
     folder: PathBuf,
@@ -46,6 +57,9 @@ pub enum Unread {
     /// It cannot be read, or is no TOML of this form.
     #[error("{0}: {1}")]
     File(String, String),
+    /// Nobody can be told as it says.
+    #[error("{0}: {1}")]
+    Untold(String, Untold),
     /// The store does not take it.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -61,7 +75,16 @@ fn utc() -> String {
 
 impl Default for Config {
     fn default() -> Self {
-        Self { audits_at_once: two(), cities: Vec::new(), folder: PathBuf::new() }
+        Self {
+            audits_at_once: two(),
+            cities: Vec::new(),
+            public_url: None,
+            notify: Vec::new(),
+            smtp: None,
+            delivery: Pace::default(),
+            told: Notify::default(),
+            folder: PathBuf::new(),
+        }
     }
 }
 
@@ -72,6 +95,15 @@ impl Config {
         let text = std::fs::read_to_string(path).map_err(|error| unread(error.to_string()))?;
         let mut config: Self = toml::from_str(&text).map_err(|error| unread(error.to_string()))?;
         config.folder = path.parent().map(Path::to_owned).unwrap_or_default();
+        let Self { public_url, notify, smtp, delivery, folder, .. } = &mut config;
+        let written = WrittenNotify {
+            public_url: public_url.take(),
+            channels: std::mem::take(notify),
+            smtp: smtp.take(),
+            delivery: *delivery,
+        };
+        let untold = |untold| Unread::Untold(path.display().to_string(), untold);
+        config.told = Notify::read(&written, folder).map_err(untold)?;
         Ok(config)
     }
 

@@ -45,10 +45,14 @@ pub enum Event {
     ScheduleSet,
     /// An audit was asked for.
     AuditAsked,
+    /// A message that was given up is to be sent once more.
+    SentAgain,
+    /// A message was sent to try a channel.
+    ChannelTried,
 }
 
 impl Event {
-    const ALL: [Self; 16] = [
+    const ALL: [Self; 18] = [
         Self::SignedIn,
         Self::NotLetIn,
         Self::SignedOut,
@@ -65,6 +69,8 @@ impl Event {
         Self::LinksChanged,
         Self::ScheduleSet,
         Self::AuditAsked,
+        Self::SentAgain,
+        Self::ChannelTried,
     ];
 
     /// As it is written.
@@ -86,6 +92,8 @@ impl Event {
             Self::LinksChanged => "links-changed",
             Self::ScheduleSet => "schedule-set",
             Self::AuditAsked => "audit-asked",
+            Self::SentAgain => "sent-again",
+            Self::ChannelTried => "channel-tried",
         }
     }
 }
@@ -152,7 +160,7 @@ impl Store {
     }
 }
 
-pub(super) async fn write(
+pub(in super::super) async fn write(
     transaction: &mut Transaction<'_, Any>,
     by: &By,
     what: Event,

@@ -4,7 +4,7 @@
 
 mod accounts;
 mod api_tokens;
-mod log;
+pub(super) mod log;
 mod sessions;
 
 use std::fmt;
