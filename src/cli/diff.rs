@@ -87,10 +87,7 @@ fn write(difference: &Difference, old: &Recorded, new: &Recorded, out: &mut impl
         (difference.clauses.len(), difference.clauses.iter().filter(|change| !change.settled).count());
     writeln!(out, "\n{changed} clauses changed, {} stand as before", difference.same)?;
     if open > 0 {
-        writeln!(
-            out,
-            "{open} of them could only not be looked at in one of the runs: they stand as they were last seen"
-        )?;
+        writeln!(out, "{open} of them could not be looked at in the later run: they stand as they were last seen")?;
     }
     Ok(())
 }
@@ -108,8 +105,11 @@ fn write_change(change: &Change, old: &Recorded, out: &mut impl io::Write) -> io
     for cause in &change.causes {
         match cause {
             Cause::Site { captures } => write_changed("site: it serves something else", captures, out)?,
-            Cause::Network { captures } => {
-                write_changed("network: it could be looked at in one of the runs only", captures, out)?;
+            Cause::Network { captures, seen_again: false } => {
+                write_changed("network: it could not be looked at in the later run", captures, out)?;
+            }
+            Cause::Network { captures, seen_again: true } => {
+                write_changed("network: it could not be looked at in the earlier run", captures, out)?;
             }
             Cause::Submission { added, removed } => {
                 writeln!(out, "  submission: other links are offered for it")?;

@@ -28,21 +28,24 @@ impl Bench {
     pub(super) async fn changes(self: &Arc<Self>, run: &str) -> Result<Option<Changes>, Missing> {
         let new = self.store.run(run).await?.ok_or(Missing::Nothing)?;
         let Some(old) = self.store.before(&new).await? else { return Ok(None) };
+        let difference = serde_json::from_str(&self.difference(&old, &new).await?).map_err(NoReport::from)?;
+        Ok(Some(Changes { old, new, difference }))
+    }
+
+    /// What changed from one run to another, as `tickmark diff --format json` writes it.
+    pub(super) async fn difference(self: &Arc<Self>, old: &KeptRun, new: &KeptRun) -> Result<String, Missing> {
         // One at a time: it may take as long as judging both runs.
         let _alone = self.comparing.lock().await;
         let known = self.store.difference(&old.id, &new.id, TOOL).await?;
-        let whole = if let Some(known) = known {
-            known
-        } else {
-            let before = Arc::clone(self).open(old.id.clone()).await?;
-            let after = Arc::clone(self).open(new.id.clone()).await?;
-            let bench = Arc::clone(self);
-            let whole = spawn_blocking(move || bench.compare(&before, &after)).await??;
-            self.store.differ(&old.id, &new.id, TOOL, &whole).await?;
-            whole
-        };
-        let difference = serde_json::from_str(&whole).map_err(NoReport::from)?;
-        Ok(Some(Changes { old, new, difference }))
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let before = Arc::clone(self).open(old.id.clone()).await?;
+        let after = Arc::clone(self).open(new.id.clone()).await?;
+        let bench = Arc::clone(self);
+        let whole = spawn_blocking(move || bench.compare(&before, &after)).await??;
+        self.store.differ(&old.id, &new.id, TOOL, &whole).await?;
+        Ok(whole)
     }
 
     fn compare(&self, before: &Opened, after: &Opened) -> Result<String, Missing> {

@@ -16,6 +16,7 @@ mod marked;
 mod missing;
 mod opened;
 mod pages;
+mod settle;
 mod stream;
 mod tokens;
 
@@ -136,7 +137,8 @@ pub fn serve(serving: Serving, ready: &dyn Fn(SocketAddr)) -> Result<(), Unserve
         let tokens = Tokens::new().map_err(Unserved::Ended)?;
         config.take_up(&store, decide::now(), aside).await?;
         let auditors = Auditors::new(Arc::clone(&crawler), robots, config.audits_at_once, tokens.name());
-        let (open, signing, comparing) = (Open::default(), Mutex::default(), Mutex::default());
+        let (open, signing, comparing, settling) =
+            (Open::default(), Mutex::default(), Mutex::default(), Mutex::default());
         let bench = Arc::new(Bench {
             folder,
             store,
@@ -148,10 +150,12 @@ pub fn serve(serving: Serving, ready: &dyn Fn(SocketAddr)) -> Result<(), Unserve
             auditors,
             notify: config.told,
             comparing,
+            settling,
             signing,
         });
         tokio::spawn(watch(Arc::clone(&bench), aside));
         tokio::spawn(audits::keep_on(Arc::clone(&bench), aside));
+        tokio::spawn(settle::keep_on(Arc::clone(&bench), aside));
         ready(listener.local_addr().map_err(no_port)?);
         let routes = routes(bench).into_make_service_with_connect_info::<SocketAddr>();
         axum::serve(listener, routes).await.map_err(Unserved::Ended)
@@ -172,6 +176,8 @@ struct Bench {
     notify: Notify,
     /// Held while two runs are compared.
     comparing: Mutex<()>,
+    /// Held while runs are settled.
+    settling: Mutex<()>,
     /// Held while a run is signed off.
     signing: Mutex<()>,
 }
@@ -198,7 +204,8 @@ impl Bench {
             decisions.retain(|it| !half.contains(&(it.decided.scheme.clone(), it.decided.clause.clone())));
         }
         let before = self.store.before(&known).await?;
-        Ok(Review { known, before, decisions, half, unsettled, signed, token: self.tokens.of(run) })
+        let held = self.store.settled(run).await?.unwrap_or_default().held;
+        Ok(Review { known, before, decisions, half, unsettled, held, signed, token: self.tokens.of(run) })
     }
 }
 

@@ -2,27 +2,29 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::civil::Date;
 use serde::Serialize;
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 use utoipa::ToSchema;
 
 use super::runs::kept;
-use super::{KeptRun, Store, StoreError, count, counted};
+use super::{KeptRun, LastSeen, Store, StoreError, count, counted, settled};
 use crate::criteria::verdict::Standing;
 
 /// The columns that a [`Column`] is read from.
 macro_rules! columns {
     () => {
-        "runs.id, city_id, runs.city, as_of, tool, started, finished, edition, scheme, title, criteria, met, not_met, \
-         needs_review, nothing_offered, points_sure, points_possible"
+        "runs.id, runs.city_id, runs.city, as_of, tool, started, finished, edition, scheme, title, criteria, met, not_met, \
+         needs_review, nothing_offered, points_sure, points_possible, held"
     };
 }
 
 /// The result of a run by the submission's own scheme.
 macro_rules! results {
     () => {
-        "JOIN results ON results.run = runs.id AND results.place = 0 JOIN editions ON editions.sha256 = results.edition"
+        "JOIN results ON results.run = runs.id AND results.place = 0 JOIN editions ON editions.sha256 = results.edition \
+         LEFT JOIN settled ON settled.run = runs.id"
     };
 }
 
@@ -57,7 +59,8 @@ pub struct City {
     pub latest: Column,
 }
 
-/// A run and its result in figures, by the submission's own scheme.
+/// A run and its result in figures, by the submission's own scheme; criteria that could not be looked at count as they were
+/// last seen.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Column {
     /// The run.
@@ -82,6 +85,20 @@ pub struct Column {
     pub points_sure: f64,
     /// Points if everything open turned out well, with what was offered.
     pub points_possible: f64,
+    /// The criteria that could not be looked at, as they were last seen.
+    pub last_seen: Vec<CriterionLastSeen>,
+}
+
+/// A criterion that could not be looked at in a run, as it was last seen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct CriterionLastSeen {
+    /// Its code.
+    pub code: String,
+    /// How it stood.
+    pub standing: Standing,
+    /// The date of the run that saw it.
+    #[schema(value_type = String, format = Date)]
+    pub on: Date,
 }
 
 /// How each criterion of a city stood, run by run.
@@ -115,6 +132,9 @@ pub struct Cell {
     pub standing: Standing,
     /// Whether it stood otherwise in the run before; none where there is none.
     pub changed: Option<bool>,
+    /// Where it could not be looked at in the run, and no second time on another day: the date of the run that saw it stand so.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub last_seen: Option<Date>,
 }
 
 impl Store {
@@ -207,9 +227,12 @@ impl Store {
             let told: String = row.try_get("standings")?;
             let standings: BTreeMap<String, Standing> =
                 serde_json::from_str(&told).map_err(|error| StoreError::Unknown(error.to_string()))?;
-            for (code, standing) in standings {
-                if let Some(&line) = places.get(&(columns[at].scheme.clone(), code)) {
-                    lines[line].cells[at] = Some(Cell { standing, changed: None });
+            let Column { scheme, last_seen, .. } = &columns[at];
+            for (code, found) in standings {
+                let seen = last_seen.iter().find(|seen| seen.code == code);
+                let standing = seen.map_or(found, |seen| seen.standing);
+                if let Some(&line) = places.get(&(scheme.clone(), code)) {
+                    lines[line].cells[at] = Some(Cell { standing, changed: None, last_seen: seen.map(|seen| seen.on) });
                 }
             }
         }
@@ -255,7 +278,8 @@ fn held(words: &str) -> [String; 2] {
 }
 
 fn column(row: &AnyRow) -> Result<Column, StoreError> {
-    Ok(Column {
+    let held: Vec<LastSeen> = settled::read(row, "held")?;
+    let mut column = Column {
         run: kept(row)?,
         edition: row.try_get("edition")?,
         scheme: row.try_get("scheme")?,
@@ -267,5 +291,32 @@ fn column(row: &AnyRow) -> Result<Column, StoreError> {
         nothing_offered: counted(row, "nothing_offered")?,
         points_sure: row.try_get("points_sure")?,
         points_possible: row.try_get("points_possible")?,
-    })
+        last_seen: Vec::new(),
+    };
+    for seen in held.into_iter().filter(|seen| !seen.out_of_sight && seen.criterion != seen.found) {
+        column.as_last_seen(seen);
+    }
+    Ok(column)
+}
+
+impl Column {
+    /// Counts a criterion as it was last seen; once, however many of its clauses are held.
+    fn as_last_seen(&mut self, seen: LastSeen) {
+        if seen.scheme != self.scheme || self.last_seen.iter().any(|known| known.code == seen.code) {
+            return;
+        }
+        let [less, more] = [seen.found, seen.criterion];
+        *self.standing(less) = self.standing(less).saturating_sub(1);
+        *self.standing(more) += 1;
+        self.last_seen.push(CriterionLastSeen { code: seen.code, standing: seen.criterion, on: seen.on });
+    }
+
+    fn standing(&mut self, standing: Standing) -> &mut usize {
+        match standing {
+            Standing::Met => &mut self.met,
+            Standing::NotMet => &mut self.not_met,
+            Standing::NeedsReview => &mut self.needs_review,
+            Standing::NothingOffered => &mut self.nothing_offered,
+        }
+    }
 }

@@ -32,14 +32,14 @@ pub use access::{Account, ApiToken, By, Entry, Event, NewApiToken, NoRole, Role}
 pub use audits::{Audit, CityLease, Outcome, State};
 #[cfg(feature = "s3")]
 pub use bucket::Bucket;
-pub use cities::{Cell, City, Column, Line, Matrix};
+pub use cities::{Cell, City, Column, CriterionLastSeen, Line, Matrix};
 pub use decisions::Agreement;
 pub use hosts::Taken;
 pub use outbox::{Delivery, Message};
 pub use packs::Lying;
 pub use queue::{EndedCity, Lease, QueuedCity, QueuedSurvey, Tally};
 pub use runs::{Held, KeptRun, NewRun};
-pub use settled::{LastSeen, Settled, SettledChange};
+pub use settled::{LastSeen, Settled, SettledChange, ToSettle};
 pub use watched::{Keeps, Timing, Watched};
 
 /// What changed in the tables, by number: never edited once published.

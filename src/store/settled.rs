@@ -2,14 +2,15 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use sqlx::Row as _;
 use sqlx::any::AnyRow;
+use sqlx::{Any, Row as _, Transaction};
 use utoipa::ToSchema;
 
 use super::runs::kept;
-use super::{KeptRun, Store, StoreError, count, json};
+use super::{KeptRun, Store, StoreError, json};
 use crate::criteria::verdict::{Lead, Standing};
 
 /// A clause that could not be looked at, held as it was last seen.
@@ -17,6 +18,12 @@ use crate::criteria::verdict::{Lead, Standing};
 pub struct LastSeen {
     /// The scheme's id.
     pub scheme: String,
+    /// The code of its criterion.
+    pub code: String,
+    /// How the whole criterion stood.
+    pub criterion: Standing,
+    /// How the whole criterion stands in this run.
+    pub found: Standing,
     /// The clause's id.
     pub clause: String,
     /// How it stood.
@@ -55,13 +62,126 @@ pub struct SettledChange {
     pub causes: Vec<Value>,
 }
 
-/// A run, and what is settled of it.
-#[derive(Clone, Debug, PartialEq)]
+/// What is settled of a run.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, ToSchema)]
 pub struct Settled {
-    /// The run.
-    pub run: KeptRun,
     /// What is held as it was last seen.
     pub held: Vec<LastSeen>,
-    /// What changed since the run before.
+    /// What changed since it was last settled.
     pub changes: Vec<SettledChange>,
+}
+
+/// What of a city is still to be settled.
+#[derive(Debug)]
+pub struct ToSettle {
+    /// Whether runs of it were settled before: changes in those that come with a city's first are no news.
+    pub known: bool,
+    /// Its runs, the earliest first.
+    pub runs: Vec<KeptRun>,
+}
+
+impl Store {
+    /// The cities with runs that are not settled.
+    pub async fn cities_to_settle(&self) -> Result<Vec<String>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT DISTINCT city_id FROM runs WHERE NOT EXISTS (SELECT 1 FROM settled WHERE settled.run = runs.id) \
+             ORDER BY city_id",
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(|row| Ok(row.try_get("city_id")?)).collect()
+    }
+
+    /// The runs of a city that are to be settled one after the other: those after the latest that is, at most the last
+    /// `most`. Those before them are taken as they stand.
+    pub async fn to_settle(&self, city: &str, most: usize) -> Result<ToSettle, StoreError> {
+        let rows = sqlx::query(
+            "SELECT id, runs.city_id, city, as_of, tool, started, finished, settled.run FROM runs LEFT JOIN settled ON \
+             settled.run = id WHERE runs.city_id = $1 ORDER BY as_of DESC, COALESCE(finished, '') DESC, id",
+        )
+        .bind(city.to_owned())
+        .fetch_all(&self.pool)
+        .await?;
+        let done =
+            |row: &AnyRow| -> Result<bool, StoreError> { Ok(row.try_get::<Option<String>, _>("run")?.is_some()) };
+        let (mut runs, mut known) = (Vec::new(), false);
+        let mut transaction = self.writing().await?;
+        for row in &rows {
+            let (run, settled) = (kept(row)?, done(row)?);
+            known |= settled;
+            if known || runs.len() == most {
+                if !settled {
+                    insert(&mut transaction, &run, &Settled::default()).await?;
+                }
+            } else {
+                runs.push(run);
+            }
+        }
+        transaction.commit().await?;
+        runs.reverse();
+        Ok(ToSettle { known, runs })
+    }
+
+    /// What is settled of a run; none while it is not yet.
+    pub async fn settled(&self, run: &str) -> Result<Option<Settled>, StoreError> {
+        let found = sqlx::query("SELECT held, changes FROM settled WHERE run = $1")
+            .bind(run.to_owned())
+            .fetch_optional(&self.pool)
+            .await?;
+        found.map(|row| Ok(Settled { held: read(&row, "held")?, changes: read(&row, "changes")? })).transpose()
+    }
+
+    /// Keeps what is settled of a run, once, and has its changes told on these channels; false where it was settled before.
+    pub async fn settle(
+        &self,
+        run: &KeptRun,
+        settled: &Settled,
+        channels: &[String],
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let mut transaction = self.writing().await?;
+        let first = insert(&mut transaction, run, settled).await?;
+        if first && !settled.changes.is_empty() {
+            enqueue(&mut transaction, &run.id, &run.city_id, channels, now).await?;
+        }
+        transaction.commit().await?;
+        Ok(first)
+    }
+}
+
+async fn insert(transaction: &mut Transaction<'_, Any>, run: &KeptRun, settled: &Settled) -> Result<bool, StoreError> {
+    let added = sqlx::query(
+        "INSERT INTO settled (run, city_id, held, changes) VALUES ($1, $2, $3, $4) ON CONFLICT (run) DO NOTHING",
+    )
+    .bind(run.id.clone())
+    .bind(run.city_id.clone())
+    .bind(json(&settled.held)?)
+    .bind(json(&settled.changes)?)
+    .execute(&mut **transaction)
+    .await?;
+    Ok(added.rows_affected() > 0)
+}
+
+/// A column that holds JSON.
+pub(super) fn read<T: DeserializeOwned + Default>(row: &AnyRow, column: &str) -> Result<T, StoreError> {
+    let told: Option<String> = row.try_get(column)?;
+    told.map_or_else(
+        || Ok(T::default()),
+        |told| serde_json::from_str(&told).map_err(|error| StoreError::Unknown(error.to_string())),
+    )
+}
+
+async fn enqueue(
+    transaction: &mut Transaction<'_, Any>,
+    run: &str,
+    city_id: &str,
+    channels: &[String],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    for channel in channels {
+        sqlx::query("INSERT INTO outbox (run, channel, city_id, state, attempts, not_before, queued) VALUES ($1, $2, $3, 'waiting', 0, 0, $4)")
+            .bind(run.to_owned()).bind(channel.clone()).bind(city_id.to_owned()).bind(now.to_string())
+            .execute(&mut **transaction).await?;
+    }
+    Ok(())
 }

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
-use super::{Store, StoreError, city_id, count, json, parsed};
+use super::{Settled, Store, StoreError, city_id, count, json, parsed};
 use crate::schedule::Schedule;
 use crate::submission::Submission;
 
@@ -130,7 +130,8 @@ impl Store {
         rows.iter().map(|row| Ok((row.try_get("city_id")?, row.try_get("city")?))).collect()
     }
 
-    /// The city's runs that may be dropped under `keeps`: the latest is none of them, nor is one that was decided of.
+    /// The city's runs that may be dropped under `keeps`: the latest is none of them, nor is one that was decided of, or in
+    /// which something was last seen.
     pub async fn droppable(&self, city: &str, keeps: Keeps, today: Date) -> Result<Vec<String>, StoreError> {
         let rows = sqlx::query(
             "SELECT id, as_of, EXISTS (SELECT 1 FROM decisions WHERE decisions.run = runs.id) OR EXISTS (SELECT 1 FROM \
@@ -140,6 +141,11 @@ impl Store {
         .bind(city.to_owned())
         .fetch_all(&self.pool)
         .await?;
+        let latest: Option<String> = rows.first().map(|row| row.try_get("id")).transpose()?;
+        let settled = match latest {
+            Some(latest) => self.settled(&latest).await?.unwrap_or_default(),
+            None => Settled::default(),
+        };
         let mut droppable = Vec::new();
         for (place, row) in rows.iter().enumerate().skip(1) {
             let as_of: Date = parsed(row, "as_of")?;
@@ -148,8 +154,9 @@ impl Store {
                 keeps.days.is_some_and(|days| (today - as_of).get_days() > i32::try_from(days).unwrap_or(i32::MAX));
             // SQLite has no truth values.
             let rests = row.try_get::<bool, _>("rests").or_else(|_| row.try_get::<i64, _>("rests").map(|n| n != 0))?;
-            if (many || old) && !rests {
-                droppable.push(row.try_get("id")?);
+            let id: String = row.try_get("id")?;
+            if (many || old) && !rests && settled.held.iter().all(|held| held.run != id) {
+                droppable.push(id);
             }
         }
         Ok(droppable)

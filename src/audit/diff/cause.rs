@@ -29,6 +29,8 @@ pub enum Cause {
     Network {
         /// The captures that differ.
         captures: Vec<Changed>,
+        /// Whether it was the last time: now all of it could be looked at.
+        seen_again: bool,
     },
     /// Other links were offered for it.
     Submission {
@@ -104,6 +106,7 @@ pub(super) fn between(sides: [(&ClauseVerdict, &Report); 2], scheme: Option<&Sch
     let deciding: BTreeSet<&str> = sides.into_iter().flat_map(|(clause, report)| deciding(clause, report)).collect();
     let told = reports.map(|report| told(&both, &deciding, report));
     let (mut site, mut network): (Vec<Changed>, Vec<Changed>) = (Vec::new(), Vec::new());
+    let mut seen_again = true;
     for asked in told[0].keys().chain(told[1].keys()).collect::<BTreeSet<_>>() {
         let sides = [&told[0], &told[1]].map(|told| told.get(asked).map(Vec::as_slice).unwrap_or_default());
         let said = sides.map(|findings| findings.iter().map(|f| (&f.code, &f.facts)).collect::<Vec<_>>());
@@ -119,6 +122,9 @@ pub(super) fn between(sides: [(&ClauseVerdict, &Report); 2], scheme: Option<&Sch
             let failed = !states.contains(&State::Lost)
                 && changed.was.as_ref().is_some_and(Seen::failed) != changed.now.as_ref().is_some_and(Seen::failed);
             let cause = if out_of_sight || failed { &mut network } else { &mut site };
+            if out_of_sight || failed {
+                seen_again &= states[1] != State::Unseen && !changed.now.as_ref().is_some_and(Seen::failed);
+            }
             if !cause.contains(&changed) {
                 cause.push(changed);
             }
@@ -127,7 +133,7 @@ pub(super) fn between(sides: [(&ClauseVerdict, &Report); 2], scheme: Option<&Sch
     // What could not be looked at keeps other probes from looking too: it is told once.
     site.retain(|changed| !network.contains(changed));
     if !network.is_empty() {
-        causes.push(Cause::Network { captures: network });
+        causes.push(Cause::Network { captures: network, seen_again });
     }
     if !site.is_empty() || causes.is_empty() {
         causes.push(Cause::Site { captures: site });

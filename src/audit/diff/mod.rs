@@ -61,7 +61,7 @@ pub struct Change {
     pub leads: Option<Lead>,
     /// Why; the steps at which it changed.
     pub causes: Vec<Cause>,
-    /// Whether to believe it: what only could not be looked at this time still stands as it was last seen.
+    /// Whether to believe it: what could not be looked at this time still stands as it was last seen, whatever else changed.
     pub settled: bool,
 }
 
@@ -153,7 +153,7 @@ fn by_scheme(id: &str, old: Run<'_>, new: Run<'_>, steps: &Steps, difference: &m
             let sides = [(before, &steps.on_this_date), (after, &steps.now)];
             causes.extend(cause::between(sides, scheme));
         }
-        let settled = causes.iter().any(|cause| !matches!(cause, Cause::Network { .. }));
+        let settled = !causes.iter().any(|cause| matches!(cause, Cause::Network { seen_again: false, .. }));
         difference.clauses.push(Change {
             scheme: id.to_owned(),
             clause: clause.id.clone(),

@@ -24,7 +24,7 @@ use super::decide::Stated;
 use super::missing::Missing;
 use super::{Bench, Of};
 use crate::criteria::decision::{Decision, SignOff};
-use crate::store::{Agreement, City, Column, Matrix};
+use crate::store::{Agreement, City, Column, Matrix, Settled};
 use answers::{CriterionJudged, Part, RunJudged};
 use problem::Problem;
 
@@ -67,6 +67,7 @@ fn described() -> OpenApiRouter<Arc<Bench>> {
         .routes(routes!(run))
         .routes(routes!(criterion))
         .routes(routes!(changes))
+        .routes(routes!(settled))
         .routes(routes!(finding))
         .routes(routes!(capture))
         .routes(routes!(decisions, decide))
@@ -179,6 +180,15 @@ async fn criterion(
 ))]
 async fn changes(State(bench): Of, Path(run): Path<String>) -> Answer<serde_json::Value> {
     Ok(Json(bench.changes(&run).await?.ok_or(Missing::Nothing)?.difference))
+}
+
+/// How far a run is to be believed: what could not be looked at, as it was last seen, and what changed once it was settled.
+#[utoipa::path(get, path = "/api/runs/{run}/settled", params(("run" = String, Path, description = "The run")), responses(
+    (status = 200, body = Settled),
+    (status = "4XX", body = Problem, content_type = "application/problem+json", description = "Such as 404 while it is not settled yet"),
+))]
+async fn settled(State(bench): Of, Path(run): Path<String>) -> Answer<Settled> {
+    Ok(Json(bench.store.settled(&run).await?.ok_or(Missing::Nothing)?))
 }
 
 /// A finding as in report.json, with the words it rests on.

@@ -152,6 +152,9 @@ impl Bench {
         if let Outcome::Problem(problem) = &outcome {
             aside(&format!("the audit of {}: {problem}", watched.submission.city));
         }
+        if let Err(problem) = self.settle(&audit.city_id, aside).await {
+            aside(&format!("what changed in {} is not settled yet: {problem}", watched.submission.city));
+        }
         self.store.end(&audit, &self.auditors.lease, &outcome, super::decide::now()).await?;
         self.auditors.goes(&audit.city_id, None);
         self.drop_old_packs(&watched, aside).await

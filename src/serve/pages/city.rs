@@ -42,8 +42,9 @@ pub(in super::super) async fn city(store: &Store, city: &str, page: usize, token
     let mut groups: Vec<(&str, Vec<Value>)> = Vec::new();
     for line in &lines {
         let cells = line.cells.iter().zip(&columns).map(|(cell, column)| {
-            let cell = cell.map(|Cell { standing, changed }| {
-                context! { standing => standing.name(), changed => changed == Some(true) }
+            let cell = cell.map(|Cell { standing, changed, last_seen }| {
+                let last_seen = last_seen.map(|on| on.to_string());
+                context! { standing => standing.name(), changed => changed == Some(true), last_seen }
             });
             context! { run => &column.run.id, as_of => column.run.as_of.to_string(), cell }
         });
@@ -87,6 +88,7 @@ fn result(column: &Column) -> Value {
     context! {
         counts, run => &run.id, as_of => run.as_of.to_string(), criteria => column.criteria,
         sure => points(column.points_sure), possible => points(column.points_possible),
+        last_seen => column.last_seen.iter().map(|it| it.code.clone()).collect::<Vec<_>>(),
     }
 }
 

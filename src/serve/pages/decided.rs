@@ -9,7 +9,7 @@ use super::super::opened::Opened;
 use crate::criteria::decision::{Decision, SignOff};
 use crate::criteria::verdict::{ClauseVerdict, Standing};
 use crate::pack::SIGN_OFF;
-use crate::store::KeptRun;
+use crate::store::{KeptRun, LastSeen};
 
 /// A run as the store knows it, with all that was decided of it.
 pub(in super::super) struct Review {
@@ -23,6 +23,8 @@ pub(in super::super) struct Review {
     pub(in super::super) half: BTreeSet<(String, String)>,
     /// Where two must decide: the clauses on which they disagree, and that none has settled.
     pub(in super::super) unsettled: BTreeSet<(String, String)>,
+    /// The clauses that could not be looked at, as they were last seen.
+    pub(in super::super) held: Vec<LastSeen>,
     /// Its sign-off, if it is closed.
     pub(in super::super) signed: Option<SignOff>,
     /// What its forms bring back.
@@ -33,6 +35,14 @@ impl Review {
     /// The decisions on a clause, in order: the last is in force.
     pub(super) fn of_clause<'a>(&'a self, scheme: &str, clause: &str) -> impl Iterator<Item = &'a Decision> {
         self.decisions.iter().filter(move |it| it.decided.scheme == scheme && it.decided.clause == clause)
+    }
+
+    /// How a clause that could not be looked at was last seen.
+    pub(super) fn last_seen(&self, scheme: &str, clause: &str) -> Option<Value> {
+        let seen = self.held.iter().find(|it| it.scheme == scheme && it.clause == clause)?;
+        let LastSeen { run, on, since, out_of_sight, standing, .. } = seen;
+        let standing = standing.map(Standing::name);
+        Some(context! { run, on => on.to_string(), since => since.to_string(), out_of_sight, standing })
     }
 
     /// The sign-off, and whether the pack that is open says so too.

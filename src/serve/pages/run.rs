@@ -53,6 +53,7 @@ pub(in super::super) fn run(opened: &Opened, review: &Review) -> Result<String, 
             schemes, captures, findings => report.findings.len(), run => about(&review.known), token => &review.token,
             half => review.half.iter().map(|(_, clause)| clause.clone()).collect::<Vec<_>>(),
             unsettled => review.unsettled.iter().map(|(_, clause)| clause.clone()).collect::<Vec<_>>(),
+            held => review.held.iter().filter(|it| !it.out_of_sight).map(|it| it.clause.clone()).collect::<Vec<_>>(),
             since => review.before.as_ref().map(|before| before.as_of.to_string()),
             decisions => review.decisions.iter().map(decided).collect::<Vec<_>>(), signed => review.signature(opened)?,
         },
@@ -80,7 +81,8 @@ pub(in super::super) fn criterion(
         let now = in_force(review, scheme, clause).name();
         let named = (scheme.to_owned(), clause.id.clone());
         let (half, unsettled) = (review.half.contains(&named), review.unsettled.contains(&named));
-        context! { links, loose, decisions, now, half, unsettled, measured => how_often, ..plain(clause) }
+        let seen = review.last_seen(scheme, &clause.id);
+        context! { links, loose, decisions, now, half, unsettled, seen, measured => how_often, ..plain(clause) }
     });
     let by_decision = standing_as_decided(opened, review)?.get(&(scheme, code)).map(|standing| standing.name());
     let code_of = |verdict: &Verdict| verdict.code.clone();

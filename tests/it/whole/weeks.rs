@@ -4,13 +4,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json as made};
 use tickmark::audit::diff::{Recorded, Run, diff};
+use tickmark::audit::kept;
 use tickmark::audit::reading::{Limits, Readers};
 use tickmark::criteria::Scheme;
 use tickmark::pack::Pack;
 
 use super::program::{Ended, Place, flags};
+use super::workbench::Workbench;
+use super::workbench::api::{ask, get};
 use super::{all, json};
 use crate::hostile::{Call, Hostile, Piece, whole};
 
@@ -79,6 +82,16 @@ impl City {
         folder
     }
 
+    /// What the report of a week says where it was made by an older program, which took the table for none.
+    fn by_an_older_program(&self, folder: &str) {
+        let pack = self.place.path(folder).join("pack.wacz");
+        let mut report: Value = kept::report(&Pack::open(&pack).unwrap()).unwrap();
+        report["tool"]["version"] = "0.0.9".into();
+        report["verdicts"][0]["standing"] = "not-met".into();
+        report["verdicts"][0]["clauses"][0]["standing"] = "not-met".into();
+        Pack::amend(&pack, "report.json", report.to_string().as_bytes()).unwrap();
+    }
+
     fn diff(&self, old: &str, new: &str, code: i32) -> Ended {
         self.place.run(&["diff", old, new]).with(code)
     }
@@ -87,14 +100,19 @@ impl City {
     fn changes(&self, old: &str, new: &str) -> Vec<(String, String, Vec<String>, bool)> {
         let out = self.place.run(&["diff", old, new, "--format", "json"]).out;
         let told: Value = serde_json::from_str(&out).unwrap();
-        let text = |value: &Value| value.as_str().unwrap_or("not-asked").to_owned();
-        let change = |change: &Value| {
-            let causes = all(&change["causes"]).iter().map(|cause| text(&cause["cause"])).collect();
-            let moved = format!("{} to {}", text(&change["was"]), text(&change["now"]));
-            (text(&change["clause"]), moved, causes, change["settled"].as_bool().unwrap())
+        let with = |told: &Value| {
+            let (clause, moved, causes) = change(told);
+            (clause, moved, causes, told["settled"].as_bool().unwrap())
         };
-        all(&told["clauses"]).iter().map(change).collect()
+        all(&told["clauses"]).iter().map(with).collect()
     }
+}
+
+/// A clause that changed, how, and by what causes.
+fn change(told: &Value) -> (String, String, Vec<String>) {
+    let text = |value: &Value| value.as_str().unwrap_or("not-asked").to_owned();
+    let causes = all(&told["causes"]).iter().map(|cause| text(&cause["cause"])).collect();
+    (text(&told["clause"]), format!("{} to {}", text(&told["was"]), text(&told["now"])), causes)
 }
 
 fn changed(clause: &str, moved: &str, causes: &[&str], settled: bool) -> (String, String, Vec<String>, bool) {
@@ -133,6 +151,87 @@ fn every_change_of_ten_weeks_has_its_cause() {
     assert_eq!(city.changes(&seen_again, &drifted), [changed("M.2", "met to not-met", &["date"], true)]);
     let more = city.week("2026-12-07", AS_USUAL, 60, &["trees", "scan"]);
     assert_eq!(city.changes(&seen_again, &more), [changed("M.1", "met to not-met", &["submission"], true)]);
+}
+
+/// What is settled of the latest run, by a workbench that begins anew: each change with its causes; what is held, and since when.
+fn settled(city: &City) -> (Vec<(String, String, Vec<String>)>, Vec<(String, String)>) {
+    let workbench = Workbench::over(&city.place);
+    let latest = get(&workbench, "/api/cities")["items"][0]["latest"].clone();
+    let path = format!("/api/runs/{}/settled", latest["run"]["id"].as_str().unwrap());
+    // It is settled a moment after it is taken in.
+    let settled = loop {
+        let answer = ask(&workbench, "GET", &path, &[], "");
+        if answer.status == 200 {
+            break answer.body;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    };
+    let changes = all(&settled["changes"]).iter().map(change).collect();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let held = all(&settled["held"]).iter().map(|held| (text(&held["clause"]), text(&held["on"]))).collect();
+    (changes, held)
+}
+
+#[test]
+fn the_workbench_tells_what_is_settled_and_holds_what_is_not() {
+    let city = City::new();
+    let one = ["trees"];
+    let week = |day: &str, mood: u8, days: u32| city.week(day, mood, days, &one);
+    let told = |clause: &str, moved: &str, cause: &str| {
+        let (clause, moved, causes, _) = changed(clause, moved, &[cause], true);
+        (clause, moved, causes)
+    };
+    let held = |on: &str| ["M.1", "M.2"].map(|clause| (clause.to_owned(), on.to_owned())).to_vec();
+    for day in ["2026-11-02", "2026-11-09"] {
+        city.by_an_older_program(&week(day, AS_USUAL, 90));
+        assert_eq!(settled(&city), (vec![], vec![]), "{day}");
+    }
+    week("2026-11-16", AS_USUAL, 90);
+    assert_eq!(settled(&city), (vec![told("M.1", "not-met to met", "tool")], vec![]));
+    week("2026-11-23", SCAN, 90);
+    let lost = vec![told("M.1", "met to not-met", "site"), told("M.2", "met to needs-review", "site")];
+    assert_eq!(settled(&city), (lost, vec![]));
+    week("2026-11-30", AS_USUAL, 90);
+    let back = vec![told("M.1", "not-met to met", "site"), told("M.2", "needs-review to met", "site")];
+    assert_eq!(settled(&city), (back, vec![]));
+
+    // One day's outage, of which the matrix keeps quiet.
+    week("2026-12-07", OUTAGE, 90);
+    assert_eq!(settled(&city), (vec![], held("2026-11-30")));
+    let workbench = Workbench::over(&city.place);
+    let latest = get(&workbench, "/api/cities")["items"][0]["latest"].clone();
+    assert_eq!((&latest["met"], &latest["needs_review"]), (&1.into(), &0.into()));
+    let cell = made!({ "standing": "met", "changed": false, "last_seen": "2026-11-30" });
+    let of_city = latest["run"]["city_id"].as_str().unwrap();
+    assert_eq!(get(&workbench, &format!("/api/cities/{of_city}/matrix"))["lines"][0]["cells"][0], cell);
+    assert!(workbench.page(&format!("/cities/{of_city}")).contains("met, last seen on 2026-11-30"));
+    let page = workbench.page(&format!("/runs/{}/criteria/own/M1", latest["run"]["id"].as_str().unwrap()));
+    assert!(page.contains("It could not be looked at on 2026-12-07: it counts as it was last seen"), "{page}");
+    drop(workbench);
+    week("2026-12-14", AS_USUAL, 90);
+    assert_eq!(settled(&city), (vec![], vec![]));
+
+    week("2026-12-21", AS_USUAL, 50);
+    assert_eq!(settled(&city), (vec![told("M.2", "met to not-met", "rule")], vec![]));
+    week("2026-12-28", AS_USUAL, 90);
+    assert_eq!(settled(&city), (vec![told("M.2", "not-met to met", "rule")], vec![]));
+    // Nobody has touched the table since October.
+    week("2027-01-25", AS_USUAL, 90);
+    assert_eq!(settled(&city), (vec![told("M.2", "met to not-met", "date")], vec![]));
+
+    // Out of sight on one day, twice, and on another.
+    week("2027-02-01", OUTAGE, 90);
+    assert_eq!(settled(&city), (vec![], held("2027-01-25")));
+    week("2027-02-01", OUTAGE, 90);
+    assert_eq!(settled(&city), (vec![], held("2027-01-25")));
+    week("2027-02-08", OUTAGE, 90);
+    let gone = vec![told("M.1", "met to needs-review", "network"), told("M.2", "not-met to needs-review", "network")];
+    assert_eq!(settled(&city), (gone, held("2027-01-25")));
+    week("2027-02-15", OUTAGE, 90);
+    assert_eq!(settled(&city), (vec![], held("2027-01-25")));
+    week("2027-02-22", AS_USUAL, 90);
+    let again = vec![told("M.1", "needs-review to met", "network"), told("M.2", "needs-review to not-met", "network")];
+    assert_eq!(settled(&city), (again, vec![]));
 }
 
 #[test]

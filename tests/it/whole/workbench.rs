@@ -1,7 +1,7 @@
 //! The workbench shows what a hostile page said, and nothing of it does anything.
 
 mod access;
-mod api;
+pub(super) mod api;
 mod audits;
 mod hostile;
 mod review;
@@ -19,17 +19,17 @@ const PAGE: &str = "<!doctype html><title>Open data policy</title><h1 onclick=al
     </mark></pre><script>alert(2)</script><img src=http://elsewhere.example/x.png onerror=alert(3)>";
 
 /// The workbench as a child; it ends when this is dropped.
-struct Workbench {
+pub(super) struct Workbench {
     child: Child,
     address: String,
 }
 
 impl Workbench {
-    fn over(place: &Place) -> Self {
+    pub(super) fn over(place: &Place) -> Self {
         Self::with(place, &[])
     }
 
-    fn with(place: &Place, more: &[&str]) -> Self {
+    pub(super) fn with(place: &Place, more: &[&str]) -> Self {
         let mut child = place.command(&[&["serve", ".", "--port", "0"], more].concat()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
@@ -64,7 +64,7 @@ impl Workbench {
         String::from_utf8_lossy(&self.raw("POST", path, &headers, form)).into_owned()
     }
 
-    fn page(&self, path: &str) -> String {
+    pub(super) fn page(&self, path: &str) -> String {
         let answer = self.get(path, &self.address);
         assert!(answer.starts_with("HTTP/1.1 200"), "{path}: {answer}");
         answer

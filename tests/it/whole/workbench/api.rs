@@ -9,13 +9,19 @@ use super::Workbench;
 use super::review::audited;
 
 /// An answer's status, fields and body.
-pub(super) struct Answer {
-    pub(super) status: u16,
+pub(in super::super) struct Answer {
+    pub(in super::super) status: u16,
     head: String,
-    pub(super) body: Value,
+    pub(in super::super) body: Value,
 }
 
-fn ask(workbench: &Workbench, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+pub(in super::super) fn ask(
+    workbench: &Workbench,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+) -> Answer {
     let raw = workbench.raw(method, path, headers, body);
     let told = String::from_utf8(raw).unwrap();
     let (head, body) = told.split_once("\r\n\r\n").unwrap();
@@ -24,7 +30,7 @@ fn ask(workbench: &Workbench, method: &str, path: &str, headers: &[(&str, &str)]
     Answer { status, head: head.to_lowercase(), body }
 }
 
-pub(super) fn get(workbench: &Workbench, path: &str) -> Value {
+pub(in super::super) fn get(workbench: &Workbench, path: &str) -> Value {
     let answer = ask(workbench, "GET", path, &[], "");
     assert_eq!(answer.status, 200, "{path}: {}", answer.body);
     answer.body
