@@ -15,7 +15,7 @@ use sqlx::Connection as _;
 use tempfile::TempDir;
 use tickmark::criteria::decision::{Decided, SignOff};
 use tickmark::criteria::verdict::{ClauseVerdict, Kind, Lead, Standing, Summary, Verdict};
-use tickmark::store::{Agreement, Held, Lying, NewRun, Store};
+use tickmark::store::{Agreement, Held, Keeps, LastSeen, Lying, NewRun, Settled, Store};
 
 use postgres::Postgres;
 
@@ -216,6 +216,72 @@ async fn only_adds_decisions(address: &str) {
     ] {
         assert!(sqlx::query(change).execute(&mut database).await.is_err(), "{change}");
     }
+}
+
+/// What is held as it was last seen, the figures that follow, and what of it may be dropped.
+async fn settles_each_run_once(address: &str) {
+    use Standing::{Met, NeedsReview};
+    let store = Store::open(address).await.unwrap();
+    let now: Timestamp = "2026-11-23T08:00:00Z".parse().unwrap();
+    for (id, day, first) in [("r1", 2, Met), ("r2", 9, NeedsReview), ("r3", 16, NeedsReview)] {
+        keep(&store, id, "Ødby", day, [first, Met]).await;
+    }
+    let city = store.cities_to_settle().await.unwrap().remove(0);
+    let waiting = store.to_settle(&city, 2).await.unwrap();
+    assert!(!waiting.known, "none of its runs was settled before");
+    assert_eq!(waiting.runs.iter().map(|run| run.id.as_str()).collect::<Vec<_>>(), ["r2", "r3"]);
+    assert_eq!(store.settled("r1").await.unwrap(), Some(Settled::default()), "taken as it stands");
+
+    let seen = LastSeen {
+        scheme: "made-up".to_owned(),
+        code: "B2".to_owned(),
+        criterion: Met,
+        found: NeedsReview,
+        clause: "B2.1".to_owned(),
+        standing: Some(Met),
+        lead: None,
+        run: "r1".to_owned(),
+        on: date(2026, 11, 2),
+        since: date(2026, 11, 9),
+        out_of_sight: false,
+    };
+    let held = Settled { held: vec![seen.clone()], changes: vec![] };
+    assert!(store.settle(&waiting.runs[0], &held, &[], now).await.unwrap());
+    assert!(
+        !store.settle(&waiting.runs[0], &Settled::default(), &[], now).await.unwrap(),
+        "it stays as it was settled"
+    );
+    let column = &store.history(&city, 1, 1).await.unwrap()[0];
+    assert_eq!((column.met, column.needs_review, column.last_seen.len()), (2, 0, 1), "it counts as it was last seen");
+    let cells = &store.matrix(&city, 1, 1).await.unwrap().lines[0].cells;
+    assert_eq!(cells[0].map(|cell| (cell.standing, cell.last_seen)), Some((Met, Some(date(2026, 11, 2)))));
+
+    let gone = Settled { held: vec![LastSeen { out_of_sight: true, ..seen }], changes: vec![] };
+    let waiting = store.to_settle(&city, 2).await.unwrap();
+    assert!(waiting.known && waiting.runs.len() == 1);
+    assert!(store.settle(&waiting.runs[0], &gone, &[], now).await.unwrap());
+    let column = &store.history(&city, 0, 1).await.unwrap()[0];
+    assert_eq!((column.met, column.needs_review), (1, 1), "a second look failed: it stands as the run has it");
+    let keeps = Keeps { runs: Some(1), days: None };
+    let droppable = store.droppable(&city, keeps, date(2026, 11, 23)).await.unwrap();
+    assert_eq!(droppable, ["r2"], "what it is compared with once it is seen again stays");
+    assert!(store.cities_to_settle().await.unwrap().is_empty());
+    // One that comes late is no news.
+    keep(&store, "r0", "Ødby", 1, [NeedsReview, Met]).await;
+    assert!(store.to_settle(&city, 2).await.unwrap().runs.is_empty());
+    assert_eq!(store.settled("r0").await.unwrap(), Some(Settled::default()));
+}
+
+#[test]
+fn sqlite_settles_each_run_once() {
+    let (_folder, address) = sqlite();
+    wait(settles_each_run_once(&address));
+}
+
+#[test]
+fn postgresql_settles_each_run_once() {
+    let Some(server) = Postgres::start() else { return };
+    wait(settles_each_run_once(&server.address));
 }
 
 #[test]

@@ -108,8 +108,8 @@ impl City {
     }
 }
 
-/// A clause that changed, how, and by what causes.
-fn change(told: &Value) -> (String, String, Vec<String>) {
+/// A clause that changed, as it is told in JSON.
+fn change(told: &Value) -> Told {
     let text = |value: &Value| value.as_str().unwrap_or("not-asked").to_owned();
     let causes = all(&told["causes"]).iter().map(|cause| text(&cause["cause"])).collect();
     (text(&told["clause"]), format!("{} to {}", text(&told["was"]), text(&told["now"])), causes)
@@ -153,8 +153,11 @@ fn every_change_of_ten_weeks_has_its_cause() {
     assert_eq!(city.changes(&seen_again, &more), [changed("M.1", "met to not-met", &["submission"], true)]);
 }
 
+/// A clause that changed, how, and by what causes.
+type Told = (String, String, Vec<String>);
+
 /// What is settled of the latest run, by a workbench that begins anew: each change with its causes; what is held, and since when.
-fn settled(city: &City) -> (Vec<(String, String, Vec<String>)>, Vec<(String, String)>) {
+fn settled(city: &City) -> (Vec<Told>, Vec<(String, String)>) {
     let workbench = Workbench::over(&city.place);
     let latest = get(&workbench, "/api/cities")["items"][0]["latest"].clone();
     let path = format!("/api/runs/{}/settled", latest["run"]["id"].as_str().unwrap());
