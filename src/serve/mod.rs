@@ -172,7 +172,6 @@ struct Bench {
     tokens: Tokens,
     readers: Readers,
     auditors: Auditors,
-    #[expect(dead_code, reason = "what settles a run is not written yet")]
     notify: Notify,
     /// Held while two runs are compared.
     comparing: Mutex<()>,

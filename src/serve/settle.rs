@@ -66,7 +66,11 @@ impl Bench {
                     Settled::default()
                 }
             };
-            self.store.settle(&run, &settled, &[], now()).await?;
+            // What changed before the city came here is no news.
+            let channels = if waiting.known { self.notify.channels_for(&run.city) } else { Vec::new() };
+            if self.store.settle(&run, &settled, &channels, now()).await? {
+                self.notify.wake();
+            }
         }
         Ok(())
     }

@@ -86,7 +86,6 @@ impl std::str::FromStr for Delivery {
 }
 
 /// Queues what a settled run changed for these channels, each once; within the transaction that settles it.
-#[expect(dead_code, reason = "what settles a run is not written yet")]
 pub(super) async fn enqueue(
     transaction: &mut Transaction<'_, Any>,
     run: &str,

@@ -9,6 +9,7 @@ use sqlx::any::AnyRow;
 use sqlx::{Any, Row as _, Transaction};
 use utoipa::ToSchema;
 
+use super::outbox::enqueue;
 use super::runs::kept;
 use super::{KeptRun, Store, StoreError, json};
 use crate::criteria::verdict::{Lead, Standing};
@@ -169,19 +170,4 @@ pub(super) fn read<T: DeserializeOwned + Default>(row: &AnyRow, column: &str) ->
         || Ok(T::default()),
         |told| serde_json::from_str(&told).map_err(|error| StoreError::Unknown(error.to_string())),
     )
-}
-
-async fn enqueue(
-    transaction: &mut Transaction<'_, Any>,
-    run: &str,
-    city_id: &str,
-    channels: &[String],
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    for channel in channels {
-        sqlx::query("INSERT INTO outbox (run, channel, city_id, state, attempts, not_before, queued) VALUES ($1, $2, $3, 'waiting', 0, 0, $4)")
-            .bind(run.to_owned()).bind(channel.clone()).bind(city_id.to_owned()).bind(now.to_string())
-            .execute(&mut **transaction).await?;
-    }
-    Ok(())
 }
