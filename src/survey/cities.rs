@@ -35,8 +35,7 @@ pub struct City {
 
 /// The cities that `path` names, in the order of their ids.
 ///
-/// A CSV or TSV table has a row for each link, and rows of one `id` (else of one `city`, else of one host) are one city's;
-/// other columns than `id`, `city`, `url`, `criterion`, `note` and `pages` are passed over. A TOML file has `[[cities]]`, each
+/// A CSV or TSV table has a row for each link, and rows of one `id` and `city` (else of one host) are one city's; other columns than `id`, `city`, `url`, `criterion`, `note` and `pages` are passed over. A TOML file has `[[cities]]`, each
 /// with `[[cities.links]]`. A folder has a submission for each city.
 pub fn cities(path: &Path) -> Result<Vec<City>, Vec<Problem>> {
     let file = path.display().to_string();
@@ -156,7 +155,7 @@ fn of_table(file: &str, text: &str, delimiter: u8) -> Result<Vec<City>, Vec<Prob
     }
     let (mut named, mut problems) = (Named::default(), Vec::new());
     let mut cities: Vec<City> = Vec::new();
-    let mut known: BTreeMap<String, usize> = BTreeMap::new();
+    let mut known: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for record in reader.records() {
         let record = record.map_err(broken)?;
         let cell = |name: &str| {
@@ -180,9 +179,14 @@ fn of_table(file: &str, text: &str, delimiter: u8) -> Result<Vec<City>, Vec<Prob
         };
         let host = leads.url.host_str().unwrap_or_default().to_owned();
         let key = cell("id").or_else(|| cell("city")).unwrap_or_else(|| host.clone());
-        let at = *known.entry(key.clone()).or_insert_with(|| {
-            let city = cell("city").unwrap_or(host);
+        let name = cell("city");
+        // Registers give one id to several by mistake: those are told apart by name.
+        let same = |at: &usize| name.as_ref().is_none_or(|name| cities[*at].submission.city == *name);
+        let at = known.get(&key).and_then(|places| places.iter().copied().find(same));
+        let at = at.unwrap_or_else(|| {
+            let city = name.clone().unwrap_or(host);
             cities.push(City { id: named.give(&key), submission: submission(city, None, Vec::new()) });
+            known.entry(key).or_default().push(cities.len() - 1);
             cities.len() - 1
         });
         cities[at].submission.links.push(leads);
@@ -250,6 +254,12 @@ mod tests {
     fn a_register_of_portals_is_read_as_it_is() {
         let text = "uid\turl\thost\tname\ncdi1\thttps://a.example/\ta.example\tOpen  Aix\ncdi2\thttps://a.example/\ta.example\tOpen  Aix\n";
         assert_eq!(ids(&read("p.tsv", text).unwrap()), [("cdi1", "Open  Aix", 1), ("cdi2", "Open  Aix", 1)]);
+    }
+
+    #[test]
+    fn an_id_that_two_cities_share_makes_them_no_one() {
+        let text = "id,city,url\n1,Aix,https://a.example/\n1,Bex,https://b.example/\n1,Aix,https://a.example/b\n1,,https://a.example/c\n";
+        assert_eq!(ids(&read("c.csv", text).unwrap()), [("1", "Aix", 3), ("1-2", "Bex", 1)]);
     }
 
     #[test]

@@ -31,14 +31,19 @@ pub(crate) fn note(words: &str) {
     eprintln!("{words}");
 }
 
-/// Where a capture of a real portal is, in full, since the program is started in folders of its own; none where there
-/// are no captures here.
+/// Where a capture of a real portal is; none where there are no captures here.
 fn captured(name: &str) -> Option<PathBuf> {
+    shared(&format!("data/captures/{name}"))
+}
+
+/// Where a file of what was gathered for this project is, in full, since the program is started in folders of its own; none
+/// where it is not here.
+fn shared(name: &str) -> Option<PathBuf> {
     let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
     let shared = std::env::var_os("TICKMARK_SHARED").map_or_else(beside, PathBuf::from);
-    let path = shared.join("data/captures").join(name);
+    let path = shared.join(name);
     if !path.exists() {
-        note(&format!("skipped: {} is not here; set TICKMARK_SHARED to where the captures are", path.display()));
+        note(&format!("skipped: {} is not here; set TICKMARK_SHARED to where what was gathered is", path.display()));
         return None;
     }
     Some(std::path::absolute(path).unwrap())

@@ -15,7 +15,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::program::{Place, flags};
-use super::{PORTAL, all, code, json, json_of, note};
+use super::{PORTAL, all, code, json, json_of, note, shared};
 use crate::hostile::{Call, Hostile, whole};
 
 const CITIES: usize = 24;
@@ -209,6 +209,8 @@ fn what_was_found_is_judged_again_without_a_network() {
     }
     every_measurement_is_of_a_metric(&json(&place.path("survey/quality.jsonld")), &rows(&before["facts.csv"]));
     the_queries_run(&place.path("survey"));
+    #[cfg(feature = "parquet")]
+    other_programs_read_as_many_rows(&place.path("survey"), &package);
     every_dataset_is_told_of(&rows(&before["datasets.csv"]));
     let probes = rows(&before["codebook.csv"]).into_iter().filter(|row| row["kind"] == "probe").count();
     assert!(probes > 20, "{probes}");
@@ -251,6 +253,47 @@ for query in text.split(';'):
         answer = context.sql(query)
         print(','.join(answer.schema().names), answer.count())
 ";
+
+/// Opens each table in pandas, and prints it with how many rows it has.
+const PANDAS: &str = "
+import sys
+import pandas
+for table in sys.argv[1:]:
+    print(table, len(pandas.read_parquet(table)))
+";
+
+/// Each table in Parquet has the rows that the package says, by other programs than ours, where there are any.
+#[cfg(feature = "parquet")]
+fn other_programs_read_as_many_rows(survey: &Path, package: &Value) {
+    let tables = all(&package["resources"]).iter().filter(|resource| resource["format"] == "parquet");
+    let told = |resource: &Value| format!("{} {}", resource["path"].as_str().unwrap(), resource["rows"]);
+    let told: BTreeSet<String> = tables.map(told).collect();
+    assert!(told.len() >= 5, "{told:?}");
+    let names: Vec<&str> = told.iter().filter_map(|told| told.split(' ').next()).collect();
+    let counted = |name: &&str| format!("SELECT '{name} ' || count(*) FROM '{name}'");
+    let counts = names.iter().map(counted).collect::<Vec<_>>().join(" UNION ALL ");
+    let pandas = [&["-c", PANDAS], &names[..]].concat();
+    for (program, args) in [("duckdb", vec!["-noheader", "-list", "-c", &counts]), ("python3", pandas)] {
+        let answered = std::process::Command::new(program).args(args).current_dir(survey).output();
+        match answered.ok().filter(|answered| answered.status.success()) {
+            Some(answered) => {
+                let out = String::from_utf8(answered.stdout).unwrap();
+                assert_eq!(out.lines().map(str::to_owned).collect::<BTreeSet<_>>(), told, "{program}");
+            }
+            None => note(&format!("skipped: no {program} that reads Parquet on the path")),
+        }
+    }
+}
+
+/// A register of portals, as it is published, is a survey's plan.
+#[test]
+fn the_register_of_municipal_portals_is_read_as_it_is() {
+    let Some(register) = shared("facts/portals/us_city_portals.tsv") else { return };
+    let portals = fs::read_to_string(&register).unwrap().lines().skip(1).count();
+    let cities = tickmark::survey::cities(&register).unwrap();
+    assert_eq!((cities.len(), portals), (626, 626));
+    assert!(cities.iter().all(|city| city.submission.links.len() == 1), "each is a portal");
+}
 
 /// The example queries give an answer each, where there is a `DuckDB` or a `DataFusion` to ask.
 fn the_queries_run(survey: &Path) {
