@@ -4,12 +4,11 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::{Ended, Trouble, kept, setting};
-use crate::audit::diff::{Cause, Change, Changed, Difference, Judged, Recorded, Run, Seen, diff};
+use crate::audit::diff::{Change, Difference, Judged, Recorded, Run, diff, led, named};
 use crate::audit::kept::{PACK, report as report_in};
 use crate::criteria::Scheme;
-use crate::criteria::verdict::{Lead, Standing};
 use crate::pack::Pack;
-use crate::report::text::{lead, line, standing};
+use crate::report::text::line;
 
 /// Which runs.
 #[derive(Debug, clap::Args)]
@@ -103,59 +102,10 @@ fn write_change(change: &Change, old: &Recorded, out: &mut impl io::Write) -> io
         writeln!(out, "  (last seen {} on {})", named(change.was), old.as_of)?;
     }
     for cause in &change.causes {
-        match cause {
-            Cause::Site { captures } => write_changed("site: it serves something else", captures, out)?,
-            Cause::Network { captures, seen_again: false } => {
-                write_changed("network: it could not be looked at in the later run", captures, out)?;
-            }
-            Cause::Network { captures, seen_again: true } => {
-                write_changed("network: it could not be looked at in the earlier run", captures, out)?;
-            }
-            Cause::Submission { added, removed } => {
-                writeln!(out, "  submission: other links are offered for it")?;
-                for (sign, links) in [('+', added), ('-', removed)] {
-                    for link in links {
-                        writeln!(out, "    {sign} {}", line(link))?;
-                    }
-                }
-            }
-            Cause::Rule { .. } => writeln!(out, "  rule: the criteria ask for something else")?,
-            Cause::Tool { was, now } if was == now => {
-                writeln!(out, "  tool: the same bytes are read otherwise by another build of version {}", line(now))?;
-            }
-            Cause::Tool { was, now } => {
-                writeln!(out, "  tool: version {} reads the same bytes otherwise than {}", line(now), line(was))?;
-            }
-            Cause::Date { was, now } => {
-                writeln!(out, "  date: the same bytes mean something else on {now} than on {was}")?;
-            }
+        writeln!(out, "  {}", cause.told())?;
+        for seen in cause.seen_in() {
+            writeln!(out, "    {seen}")?;
         }
     }
     Ok(())
-}
-
-fn write_changed(what: &str, captures: &[Changed], out: &mut impl io::Write) -> io::Result<()> {
-    writeln!(out, "  {what}")?;
-    for changed in captures {
-        let [was, now] = [&changed.was, &changed.now].map(|seen| seen.as_ref().map_or("not asked".to_owned(), answer));
-        writeln!(out, "    {}: {was} → {now}", line(changed.url.as_str()))?;
-    }
-    Ok(())
-}
-
-/// An answer in few words: its status and the beginning of its hash.
-fn answer(seen: &Seen) -> String {
-    match (&seen.failure, seen.status, &seen.sha256) {
-        (Some(failure), ..) => line(failure),
-        (None, Some(status), Some(sha256)) => format!("{status} {}", sha256.get(..12).unwrap_or(sha256)),
-        (None, status, _) => status.map_or("nothing".to_owned(), |status| status.to_string()),
-    }
-}
-
-fn named(state: Option<Standing>) -> &'static str {
-    state.map_or("not asked", standing)
-}
-
-fn led(by: Option<Lead>) -> &'static str {
-    by.map_or("none", lead)
 }

@@ -33,6 +33,8 @@ use url::Url;
 pub use config::{Browser, Config, PageBounds, Proxies};
 pub use connect_to::{BadConnectTo, ConnectTo};
 #[cfg(feature = "serve")]
+pub(crate) use retry::retry_after;
+#[cfg(feature = "serve")]
 pub use stored_turns::StoredTurns;
 pub use turns::{NoTurn, Turns};
 

@@ -43,7 +43,7 @@ pub(crate) fn after_failure(failure: &Failure, tries: u32, config: &Config) -> A
 }
 
 /// The pause that a `Retry-After` field asks for, in seconds or until a date.
-fn retry_after(value: &str, now: SystemTime) -> Option<Duration> {
+pub(crate) fn retry_after(value: &str, now: SystemTime) -> Option<Duration> {
     let value = value.trim();
     if let Ok(seconds) = value.parse() {
         return Some(Duration::from_secs(seconds));

@@ -42,6 +42,16 @@ pub(super) enum Format {
     Teams,
 }
 
+impl Format {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Standard => "a webhook",
+            Self::Slack => "Slack",
+            Self::Teams => "Teams",
+        }
+    }
+}
+
 /// Who hears of which cities, and where.
 #[derive(Debug)]
 pub(super) struct Channel {
@@ -86,6 +96,16 @@ impl Channel {
             (None, addresses) => Way::Mail(addresses.iter().map(|address| mailbox(address)).collect::<Result<_, _>>()?),
         };
         Ok(Self { name: name.to_owned(), cities: written.cities.clone(), way })
+    }
+
+    /// Where it leads, without what may be a secret.
+    pub(super) fn leads_to(&self) -> String {
+        match &self.way {
+            Way::Webhook(webhook) => {
+                format!("{} at {}", webhook.format.name(), webhook.url.host_str().unwrap_or_default())
+            }
+            Way::Mail(to) => to.iter().map(|to| to.email.to_string()).collect::<Vec<_>>().join(", "),
+        }
     }
 
     /// Whether it hears of a city.

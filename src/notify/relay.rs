@@ -39,7 +39,7 @@ pub(super) enum Cover {
 pub(super) struct Relay {
     pub(super) host: String,
     pub(super) port: u16,
-    pub(super) tls: Cover,
+    pub(super) cover: Cover,
     /// Who sends, and their password.
     pub(super) user: Option<(String, Secret)>,
     pub(super) from: Mailbox,
@@ -66,6 +66,6 @@ impl Relay {
         });
         let from =
             from.parse().map_err(|_| format!("from: {from:?} is no mail address: write tickmark@example.gov"))?;
-        Ok(Self { host: host.clone(), port, tls: *tls, user, from })
+        Ok(Self { host: host.clone(), port, cover: *tls, user, from })
     }
 }

@@ -10,7 +10,7 @@ pub mod markdown;
 pub mod model;
 mod opens;
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;
 pub mod sarif;
 pub mod summary;
 pub(crate) mod text;

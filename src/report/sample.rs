@@ -66,7 +66,7 @@ enum Seen {
 }
 
 /// Hands the sample and a view of it to `look`.
-pub(super) fn with(look: impl FnOnce(&Report, &View<'_>)) {
+pub(crate) fn with(look: impl FnOnce(&Report, &View<'_>)) {
     let spec = Spec::parse(SPEC).unwrap();
     let report = report(&spec);
     look(&report, &View::of(&report, [&spec]));

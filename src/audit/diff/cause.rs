@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use probes::capture::CaptureId;
 use probes::finding::Finding;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::criteria::Scheme;
@@ -17,7 +17,7 @@ use crate::report::Report;
 use crate::report::model::CaptureRow;
 
 /// Why a clause changed.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "cause")]
 pub enum Cause {
     /// The site serves something else.
@@ -63,7 +63,7 @@ pub enum Cause {
 }
 
 /// A request whose answer differs.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Changed {
     /// What was asked for.
     pub url: Url,
@@ -74,7 +74,7 @@ pub struct Changed {
 }
 
 /// What came back for a request.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Seen {
     /// The capture's id in its pack.
     pub capture: String,

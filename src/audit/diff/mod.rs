@@ -5,6 +5,7 @@
 
 mod cause;
 mod recorded;
+mod words;
 
 use std::collections::BTreeSet;
 
@@ -21,6 +22,7 @@ use crate::report::model::ByScheme;
 pub use cause::{Cause, Changed, Seen};
 use recorded::State;
 pub use recorded::{Judged, Recorded};
+pub(crate) use words::{led, named};
 
 /// A run that is compared.
 #[derive(Clone, Copy)]
