@@ -9,6 +9,7 @@ mod api;
 mod audits;
 mod changes;
 mod decide;
+mod feed;
 mod folder;
 mod forms;
 mod guard;
@@ -18,7 +19,9 @@ mod opened;
 mod pages;
 mod settle;
 mod stream;
+mod tell;
 mod tokens;
+mod told;
 
 pub use access::{Accounts, Refused};
 
@@ -52,6 +55,7 @@ use folder::Folder;
 use missing::Missing;
 use opened::{Open, Opened};
 use pages::Review;
+use tell::Digests;
 use tokens::Tokens;
 
 /// How long after one look into the folder the next one begins.
@@ -149,6 +153,7 @@ pub fn serve(serving: Serving, ready: &dyn Fn(SocketAddr)) -> Result<(), Unserve
             readers,
             auditors,
             notify: config.told,
+            digests: Digests::default(),
             comparing,
             settling,
             signing,
@@ -156,6 +161,7 @@ pub fn serve(serving: Serving, ready: &dyn Fn(SocketAddr)) -> Result<(), Unserve
         tokio::spawn(watch(Arc::clone(&bench), aside));
         tokio::spawn(audits::keep_on(Arc::clone(&bench), aside));
         tokio::spawn(settle::keep_on(Arc::clone(&bench), aside));
+        tokio::spawn(tell::keep_on(Arc::clone(&bench), aside));
         ready(listener.local_addr().map_err(no_port)?);
         let routes = routes(bench).into_make_service_with_connect_info::<SocketAddr>();
         axum::serve(listener, routes).await.map_err(Unserved::Ended)
@@ -173,6 +179,7 @@ struct Bench {
     readers: Readers,
     auditors: Auditors,
     notify: Notify,
+    digests: Digests,
     /// Held while two runs are compared.
     comparing: Mutex<()>,
     /// Held while runs are settled.
@@ -235,6 +242,7 @@ fn routes(bench: Arc<Bench>) -> Router {
         .route("/", get(cities))
         .route("/style.css", get(style))
         .route("/cities/{city}", get(city))
+        .route("/cities/{city}/changes.atom", get(feed::feed))
         .route("/runs/{run}", get(run))
         .route("/runs/{run}/criteria/{scheme}/{code}", get(criterion).post(decide))
         .route("/runs/{run}/sign-off", post(sign))
@@ -247,6 +255,7 @@ fn routes(bench: Arc<Bench>) -> Router {
         .route("/runs/{run}/evidence/{finding}/{place}/body", get(body))
         .merge(access::routes())
         .merge(forms::routes())
+        .merge(told::routes())
         .merge(api::routes())
         .fallback(async || Missing::Nothing)
         .layer(DefaultBodyLimit::max(MOST_SENT))

@@ -12,6 +12,7 @@ mod cities;
 mod decisions;
 mod differences;
 mod hosts;
+mod news;
 mod outbox;
 mod packs;
 mod queue;

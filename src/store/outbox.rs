@@ -197,6 +197,10 @@ impl Store {
 
     /// Queues a message that was given up once more; false where there is none.
     pub async fn send_again(&self, run: &str, channel: &str, by: &By) -> Result<bool, StoreError> {
+        // PostgreSQL takes no NUL, and no message has one.
+        if [run, channel].iter().any(|name| name.contains('\0')) {
+            return Ok(false);
+        }
         let mut transaction = self.writing().await?;
         let queued = sqlx::query(
             "UPDATE outbox SET state = 'waiting', attempts = 0, not_before = $3, queued = $4, ended = NULL \

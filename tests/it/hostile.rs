@@ -99,6 +99,7 @@ pub(crate) struct Call {
     pub(crate) path: String,
     pub(crate) method: String,
     pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
     /// How often this host and path were asked before.
     pub(crate) nth: usize,
 }
@@ -147,6 +148,7 @@ async fn serve(stream: &mut (impl AsyncRead + AsyncWrite + Unpin), log: Arc<Log>
             if stream.read_exact(&mut body).await.is_err() {
                 return Ended::Closed;
             }
+            call.body = body;
         }
         call.nth = log.count(&call.host, &call.path);
         let place = log.begin(&call, start);
@@ -208,5 +210,5 @@ fn parse(head: &str) -> Option<Call> {
         .map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned()))
         .collect();
     let host = headers.iter().find(|(name, _)| name == "host")?.1.clone();
-    Some(Call { host, path, method, headers, nth: 0 })
+    Some(Call { host, path, method, headers, body: Vec::new(), nth: 0 })
 }

@@ -3,6 +3,7 @@
 mod access;
 mod due;
 mod killed;
+mod outbox;
 pub(crate) mod postgres;
 mod queue;
 mod upgraded;

@@ -22,13 +22,16 @@ const BEARER: &str = "Bearer ";
 /// The most characters of an address that the log takes.
 const MOST_TOLD: usize = 200;
 
+/// What only admins see and do.
+const ADMINS: [&str; 6] = ["/accounts", "/log", "/notifications", "/api/accounts", "/api/log", "/api/notifications"];
+
 /// The least role that a request needs; none for what anybody may see. What is not named here needs a viewer to read, and
 /// a reviewer to do.
 fn needed(method: &Method, path: &str) -> Option<Role> {
     let under = |folder: &str| path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     if path == "/style.css" || path == "/sign-in" {
         None
-    } else if ["/accounts", "/log", "/api/accounts", "/api/log"].into_iter().any(under) {
+    } else if ADMINS.into_iter().any(under) {
         Some(Role::Admin)
     } else if method.is_safe() || ["/account", "/sign-out", "/api/tokens"].into_iter().any(under) {
         Some(Role::Viewer)
@@ -61,7 +64,8 @@ pub(in super::super) async fn admit(
 async fn answered(bench: &Bench, asks: &Who, request: Request, next: Next) -> Response {
     let (method, path) = (request.method(), request.uri().path());
     match (needed(method, path), &asks.account) {
-        (Some(_), None) if method.is_safe() && !path.starts_with("/api/") => {
+        // Neither programs nor readers of feeds fill in forms.
+        (Some(_), None) if method.is_safe() && !path.starts_with("/api/") && !path.ends_with("/changes.atom") => {
             let asked = request.uri().path_and_query().map_or("/", |asked| asked.as_str());
             let to: String = form_urlencoded::byte_serialize(asked.as_bytes()).collect();
             return Redirect::to(&format!("/sign-in?to={to}")).into_response();
@@ -128,7 +132,7 @@ mod tests {
         assert_eq!(least(Method::POST, "/runs/a/sign-off"), Some(Role::Reviewer));
         assert_eq!(least(Method::DELETE, "/nowhere"), Some(Role::Reviewer));
         assert_eq!(least(Method::POST, "/account/tokens"), Some(Role::Viewer));
-        for path in ["/accounts", "/accounts/close", "/log", "/api/log"] {
+        for path in ["/accounts", "/accounts/close", "/log", "/api/log", "/notifications", "/api/notifications/again"] {
             assert_eq!(least(Method::GET, path), Some(Role::Admin), "{path}");
         }
     }

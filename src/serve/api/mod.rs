@@ -3,6 +3,7 @@
 mod access;
 mod answers;
 mod audits;
+mod notifications;
 mod problem;
 
 use std::collections::BTreeMap;
@@ -29,7 +30,7 @@ use answers::{CriterionJudged, Part, RunJudged};
 use problem::Problem;
 
 pub(super) use audits::AuditSeen;
-pub(super) use problem::exact;
+pub(super) use problem::{exact, tagged};
 
 /// How many there are in a part of a list, where nothing is asked for.
 const IN_A_PART: u32 = 50;
@@ -78,6 +79,7 @@ fn described() -> OpenApiRouter<Arc<Bench>> {
         .routes(routes!(access::tokens, access::make))
         .routes(routes!(access::revoke))
         .merge(audits::described())
+        .merge(notifications::described())
 }
 
 /// Which part of a long list is asked for.

@@ -62,7 +62,8 @@ async fn problem(response: Response) -> Response {
     Response::from_parts(head, body)
 }
 
-async fn tagged(response: Response, known: Option<&HeaderValue>) -> Response {
+/// An answer with its tag, or that who asks has it already.
+pub(in super::super) async fn tagged(response: Response, known: Option<&HeaderValue>) -> Response {
     let (mut head, body) = response.into_parts();
     let Ok(bytes) = to_bytes(body, MOST).await else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
     let tag = format!("\"{}\"", hex(&Sha256::digest(&bytes)[..16]));

@@ -237,6 +237,6 @@ fn stamp(due: Timestamp) -> String {
 }
 
 /// The day, in UTC: the same for everyone at the same moment.
-fn day(time: Timestamp) -> jiff::civil::Date {
+pub(super) fn day(time: Timestamp) -> jiff::civil::Date {
     TimeZone::UTC.to_datetime(time).date()
 }

@@ -8,6 +8,7 @@ mod changes;
 mod city;
 mod decided;
 mod evidence;
+mod notifications;
 mod run;
 
 use std::sync::LazyLock;
@@ -30,6 +31,7 @@ pub(super) use changes::changes;
 pub(super) use city::{cities, city};
 pub(super) use decided::{Review, in_force, standing_as_decided};
 pub(super) use evidence::{body, evidence};
+pub(super) use notifications::notifications;
 pub(super) use run::{criterion, report, run};
 
 const TEMPLATES: &[(&str, &str)] = &[
@@ -51,6 +53,8 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("bench/accuracy.html", include_str!("html/accuracy.html")),
     ("bench/missing.html", include_str!("html/missing.html")),
     ("bench/changes.html", include_str!("html/changes.html")),
+    ("bench/changes.xml", include_str!("html/changes.xml")),
+    ("bench/notifications.html", include_str!("html/notifications.html")),
     ("bench/evidence.html", include_str!("html/evidence.html")),
     ("bench/body.html", include_str!("html/body.html")),
 ];
@@ -72,6 +76,11 @@ pub(super) fn style() -> String {
 /// The page that tells why there is no page.
 pub(super) fn missing(why: &Missing) -> Result<String, Missing> {
     fill("bench/missing.html", context! { why => why.to_string() })
+}
+
+/// A city's changes for readers of feeds.
+pub(super) fn feed(with: Value) -> Result<String, Missing> {
+    fill("bench/changes.xml", with)
 }
 
 fn fill(name: &str, with: Value) -> Result<String, Missing> {

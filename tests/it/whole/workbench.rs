@@ -4,6 +4,7 @@ mod access;
 pub(super) mod api;
 mod audits;
 mod hostile;
+mod notified;
 mod review;
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
