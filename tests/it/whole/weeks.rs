@@ -1,7 +1,7 @@
 //! Ten weeks of one city: every change has its right cause, and a day's outage changes nothing.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use serde_json::{Value, json as made};
@@ -156,9 +156,35 @@ fn every_change_of_ten_weeks_has_its_cause() {
 /// A clause that changed, how, and by what causes.
 type Told = (String, String, Vec<String>);
 
+fn serve(city: &City) -> Workbench {
+    Workbench::with(&city.place, &["--config", "serve.toml"])
+}
+
+/// What somebody was told, in order, each message with its id.
+type Messages = Arc<Mutex<Vec<(String, Value)>>>;
+
+/// Somebody who is told what is settled.
+fn told_to(city: &City) -> (Hostile, Messages) {
+    let told: Messages = Arc::default();
+    let kept = Arc::clone(&told);
+    let receiver = Hostile::serving(move |call: &Call| {
+        let id = call.headers.iter().find(|(name, _)| name == "webhook-id").unwrap().1.clone();
+        let mut kept = kept.lock().unwrap();
+        // As a receiver does: the process that sent it may have been killed before it could write that down.
+        if kept.iter().all(|(known, _)| *known != id) {
+            kept.push((id, serde_json::from_slice(&call.body).unwrap()));
+        }
+        whole("204 No Content", &[], b"")
+    });
+    city.place.write("key", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
+    let channel = "name = 'team'\nformat = 'standard'\nsecret_file = 'key'";
+    city.place.write("serve.toml", format!("[[notify]]\n{channel}\nwebhook = 'http://{}/'\n", receiver.addr));
+    (receiver, told)
+}
+
 /// What is settled of the latest run, by a workbench that begins anew: each change with its causes; what is held, and since when.
 fn settled(city: &City) -> (Vec<Told>, Vec<(String, String)>) {
-    let workbench = Workbench::over(&city.place);
+    let workbench = serve(city);
     let latest = get(&workbench, "/api/cities")["items"][0]["latest"].clone();
     let path = format!("/api/runs/{}/settled", latest["run"]["id"].as_str().unwrap());
     // It is settled a moment after it is taken in.
@@ -176,7 +202,7 @@ fn settled(city: &City) -> (Vec<Told>, Vec<(String, String)>) {
 }
 
 #[test]
-fn the_workbench_tells_what_is_settled_and_holds_what_is_not() {
+fn ten_weeks_are_told_as_they_were_settled_and_an_outage_is_not() {
     let city = City::new();
     let one = ["trees"];
     let week = |day: &str, mood: u8, days: u32| city.week(day, mood, days, &one);
@@ -184,57 +210,74 @@ fn the_workbench_tells_what_is_settled_and_holds_what_is_not() {
         let (clause, moved, causes, _) = changed(clause, moved, &[cause], true);
         (clause, moved, causes)
     };
+    let (_receiver, messages) = told_to(&city);
+    let mut expected: Vec<Vec<Told>> = Vec::new();
+    let mut settles = |changes: Vec<Told>, held: Vec<(String, String)>| {
+        assert_eq!(settled(&city), (changes.clone(), held));
+        expected.extend((!changes.is_empty()).then_some(changes));
+    };
     let held = |on: &str| ["M.1", "M.2"].map(|clause| (clause.to_owned(), on.to_owned())).to_vec();
     for day in ["2026-11-02", "2026-11-09"] {
         city.by_an_older_program(&week(day, AS_USUAL, 90));
-        assert_eq!(settled(&city), (vec![], vec![]), "{day}");
+        settles(vec![], vec![]);
     }
     week("2026-11-16", AS_USUAL, 90);
-    assert_eq!(settled(&city), (vec![told("M.1", "not-met to met", "tool")], vec![]));
+    settles(vec![told("M.1", "not-met to met", "tool")], vec![]);
     week("2026-11-23", SCAN, 90);
     let lost = vec![told("M.1", "met to not-met", "site"), told("M.2", "met to needs-review", "site")];
-    assert_eq!(settled(&city), (lost, vec![]));
+    settles(lost, vec![]);
     week("2026-11-30", AS_USUAL, 90);
     let back = vec![told("M.1", "not-met to met", "site"), told("M.2", "needs-review to met", "site")];
-    assert_eq!(settled(&city), (back, vec![]));
+    settles(back, vec![]);
 
     // One day's outage, of which the matrix keeps quiet.
     week("2026-12-07", OUTAGE, 90);
-    assert_eq!(settled(&city), (vec![], held("2026-11-30")));
-    let workbench = Workbench::over(&city.place);
+    settles(vec![], held("2026-11-30"));
+    let workbench = serve(&city);
     let latest = get(&workbench, "/api/cities")["items"][0]["latest"].clone();
     assert_eq!((&latest["met"], &latest["needs_review"]), (&1.into(), &0.into()));
     let cell = made!({ "standing": "met", "changed": false, "last_seen": "2026-11-30" });
-    let of_city = latest["run"]["city_id"].as_str().unwrap();
+    let of_city = latest["run"]["city_id"].as_str().unwrap().to_owned();
     assert_eq!(get(&workbench, &format!("/api/cities/{of_city}/matrix"))["lines"][0]["cells"][0], cell);
     assert!(workbench.page(&format!("/cities/{of_city}")).contains("met, last seen on 2026-11-30"));
     let page = workbench.page(&format!("/runs/{}/criteria/own/M1", latest["run"]["id"].as_str().unwrap()));
     assert!(page.contains("It could not be looked at on 2026-12-07: it counts as it was last seen"), "{page}");
     drop(workbench);
     week("2026-12-14", AS_USUAL, 90);
-    assert_eq!(settled(&city), (vec![], vec![]));
+    settles(vec![], vec![]);
 
     week("2026-12-21", AS_USUAL, 50);
-    assert_eq!(settled(&city), (vec![told("M.2", "met to not-met", "rule")], vec![]));
+    settles(vec![told("M.2", "met to not-met", "rule")], vec![]);
     week("2026-12-28", AS_USUAL, 90);
-    assert_eq!(settled(&city), (vec![told("M.2", "not-met to met", "rule")], vec![]));
+    settles(vec![told("M.2", "not-met to met", "rule")], vec![]);
     // Nobody has touched the table since October.
     week("2027-01-25", AS_USUAL, 90);
-    assert_eq!(settled(&city), (vec![told("M.2", "met to not-met", "date")], vec![]));
+    settles(vec![told("M.2", "met to not-met", "date")], vec![]);
 
     // Out of sight on one day, twice, and on another.
     week("2027-02-01", OUTAGE, 90);
-    assert_eq!(settled(&city), (vec![], held("2027-01-25")));
+    settles(vec![], held("2027-01-25"));
     week("2027-02-01", OUTAGE, 90);
-    assert_eq!(settled(&city), (vec![], held("2027-01-25")));
+    settles(vec![], held("2027-01-25"));
     week("2027-02-08", OUTAGE, 90);
     let gone = vec![told("M.1", "met to needs-review", "network"), told("M.2", "not-met to needs-review", "network")];
-    assert_eq!(settled(&city), (gone, held("2027-01-25")));
+    settles(gone, held("2027-01-25"));
     week("2027-02-15", OUTAGE, 90);
-    assert_eq!(settled(&city), (vec![], held("2027-01-25")));
+    settles(vec![], held("2027-01-25"));
     week("2027-02-22", AS_USUAL, 90);
     let again = vec![told("M.1", "needs-review to met", "network"), told("M.2", "needs-review to not-met", "network")];
-    assert_eq!(settled(&city), (again, vec![]));
+    settles(again, vec![]);
+
+    // Whoever is told heard of each of these once, in order, and of nothing else; so did whoever reads the feed.
+    let workbench = serve(&city);
+    while all(&get(&workbench, "/api/notifications")["items"]).iter().any(|message| message["state"] != "sent") {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let changes = |(_, message): &(String, Value)| all(&message["data"]["changes"]).iter().map(change).collect();
+    assert_eq!(messages.lock().unwrap().iter().map(changes).collect::<Vec<Vec<Told>>>(), expected);
+    assert_eq!(get(&workbench, "/api/notifications")["total"], expected.len());
+    let feed = workbench.page(&format!("/cities/{of_city}/changes.atom"));
+    assert_eq!(feed.matches("<entry>").count(), expected.len());
 }
 
 #[test]
