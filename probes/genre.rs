@@ -1,5 +1,7 @@
 //! What kind of document a text is: minutes, a policy, a contract. Told by several signs, which are data, in `genre/genres.toml`.
 
+mod number;
+
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -7,6 +9,8 @@ use regex::{Match, Regex};
 use serde::Deserialize;
 
 use crate::document::{Block, Document, Role};
+
+pub use number::Number;
 
 /// A kind of document.
 #[derive(Debug, Deserialize)]
@@ -101,8 +105,8 @@ pub struct Told {
     pub guesses: Vec<&'static str>,
     /// What it is about.
     pub subjects: Vec<&'static str>,
-    /// The number by which it is known, with the words about it, and where it stands.
-    pub number: Option<Seen>,
+    /// The number by which it is known.
+    pub number: Option<Number>,
 }
 
 /// A kind that a document may be of.
@@ -148,10 +152,7 @@ pub fn tell(document: &Document, names: &[&str]) -> Told {
     let guesses = if kinds.is_empty() { likely } else { Vec::new() };
     let subjects =
         FILE.subjects.iter().filter(|subject| subject.is_of(&view)).map(|subject| subject.id.as_str()).collect();
-    let number = view.name.iter().chain(&view.head).find_map(|(at, text)| {
-        let words = FILE.number.find(text)?.as_str().to_owned();
-        Some(Seen { sign: "its number", words, at: *at })
-    });
+    let number = Number::of(&view, names);
     Told { kinds, guesses, subjects, number }
 }
 
@@ -304,7 +305,8 @@ mod tests {
         let told =
             tell(&plain("ORDINANCE NO. 26-104\n\nAn ordinance on open data.\n\nBe it ordained by the council.\n"), &[]);
         assert_eq!(told.kind().map(|kind| kind.id), Some("ordinance"));
-        assert_eq!(told.number.map(|number| number.words).as_deref(), Some("ORDINANCE NO. 26-104"));
+        let number = told.number.unwrap();
+        assert_eq!((number.name.as_str(), number.words.as_str()), ("Ordinance 26-104", "ORDINANCE NO. 26-104"));
         assert!(told.subjects.is_empty(), "once is not often: {:?}", told.subjects);
         assert_eq!(tell(&plain("Open data policy\n\nAll data is open.\n"), &[]).subjects, ["open-data", "data"]);
     }

@@ -85,7 +85,7 @@ fn told(target: &Target, read: &Read) -> (Seen, Vec<Evidence>) {
             kind: first.id,
             called: first.called,
             weight: first.weight,
-            number: told.number.as_ref().map(|number| number.words.clone()),
+            number: told.number.as_ref().map(|number| number.name.clone()),
             public: !target.is_file(),
             signs,
             else_likeliest,

@@ -75,7 +75,7 @@ fn told(read: &Read, stated: &Stated) -> (Seen, Vec<Evidence>) {
     let beside = Beside {
         kind: kind.id,
         called: kind.called,
-        number: told.number.as_ref().map(|number| number.words.clone()),
+        number: told.number.as_ref().map(|number| number.name.clone()),
         goals: stated.count("goal"),
         goal_places: stated.places("goal"),
         incentives: stated.count("incentive"),
