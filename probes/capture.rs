@@ -5,6 +5,7 @@
 
 mod earlier;
 mod failure;
+mod recognition;
 mod rendering;
 mod view;
 
@@ -22,6 +23,7 @@ use crate::body::Body;
 
 pub use earlier::Earlier;
 pub use failure::Failure;
+pub use recognition::{RECOGNITION, Recognised, RecognisedPage, Recognition};
 pub use rendering::Rendering;
 pub use view::{Captures, Memo};
 

@@ -103,11 +103,15 @@ impl<'a> Captures<'a> {
 
     /// The form that `reader` makes of a body in the child process, or the need for it.
     pub fn form(&self, capture: &Capture, reader: &'static dyn Reader) -> Result<Arc<Form>, Need> {
+        self.made(capture, reader.name())
+    }
+
+    /// The form of this name that was made of a body, or the need for it.
+    pub fn made(&self, capture: &Capture, reader: &'static str) -> Result<Arc<Form>, Need> {
         let Ok(answered) = capture.answered() else {
             panic!("invariant: only an answered capture is read");
         };
-        let reading =
-            Reading { reader: reader.name(), capture: capture.id.clone(), sha256: answered.body.sha256.clone() };
+        let reading = Reading { reader, capture: capture.id.clone(), sha256: answered.body.sha256.clone() };
         self.store.form(&reading).ok_or_else(|| Need { readings: BTreeSet::from([reading]), ..Need::default() })
     }
 

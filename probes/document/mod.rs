@@ -11,6 +11,7 @@ mod office;
 mod pdf;
 mod plain;
 mod read;
+mod recognised;
 mod refused;
 mod rst;
 mod stamp;
@@ -18,6 +19,7 @@ mod web;
 
 use serde::{Deserialize, Serialize};
 
+use crate::capture::Recognised;
 use crate::finding::Locus;
 
 pub use child::Paper;
@@ -25,6 +27,7 @@ pub use language::KNOWN;
 pub use plain::plain;
 pub(crate) use read::again;
 pub use read::{Found, Read, text_of};
+pub use recognised::wanted;
 pub use refused::Refused;
 pub use stamp::{Deed, Stamp};
 
@@ -43,6 +46,9 @@ pub struct Document {
     /// The days in the file's own properties.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub stamps: Vec<Stamp>,
+    /// The pages whose words text recognition read in pictures, and so perhaps wrongly.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recognised: Option<Recognised>,
 }
 
 /// What the pages of a document are, so that a place in it can be named.

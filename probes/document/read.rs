@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use url::Url;
 
+use super::recognised::{fill, pictures};
 use super::{Document, Paper, Refused, child, markdown, plain, rst, web};
 use crate::body::Body;
-use crate::capture::{Answered, Capture, Captures, Cut, Need, Reader as _, Reading, Store};
+use crate::capture::{Answered, Capture, Captures, Cut, Need, RECOGNITION, Reader as _, Reading, Recognition, Store};
 use crate::export;
 use crate::finding::{Evidence, Locus};
 use crate::html;
@@ -27,6 +28,9 @@ pub struct Found {
     /// What is in them.
     pub read: Arc<Read>,
 }
+
+/// Whether a document has pages that are pictures.
+struct Pictured(bool);
 
 /// The most of a text that is read, in bytes.
 const TEXT: u64 = 16 << 20;
@@ -75,7 +79,12 @@ impl Document {
         }
         if child::reads(kind) {
             let form = captures.form(capture, &Paper)?;
-            return Ok(captures.parse(capture, |_, _| child::read(&form)));
+            let pictured = captures.note(capture, |_, _| Pictured(!pictures(&child::read(&form)).is_empty()));
+            if !pictured.0 {
+                return Ok(captures.parse(capture, |_, _| child::read(&form)));
+            }
+            let recognition = Recognition::of(&*captures.made(capture, RECOGNITION)?);
+            return Ok(captures.parse(capture, |_, _| fill(&recognition, &child::read(&form))));
         }
         Ok(captures.parse(capture, |answered, body| match body {
             Ok(body) => text_of(answered, &body),
@@ -107,8 +116,13 @@ pub(crate) fn again(capture: &Capture, answered: &Answered, body: &Body, store: 
         return text_of(answered, body);
     }
     let (reader, sha256) = (Paper.name(), answered.body.sha256.clone());
-    match store.form(&Reading { reader, capture: capture.id.clone(), sha256 }) {
-        Some(form) => child::read(&form),
+    let reading = Reading { reader, capture: capture.id.clone(), sha256 };
+    match store.form(&reading) {
+        Some(form) => {
+            let recognition = store.form(&Recognition::reading(&reading));
+            let recognition = recognition.map_or_else(Recognition::default, |form| Recognition::of(&form));
+            fill(&recognition, &child::read(&form))
+        }
         None => Err(Refused::Malformed("it was not read again".to_owned())),
     }
 }

@@ -21,6 +21,9 @@ pub enum Refused {
     Scanned {
         /// How many pages it has.
         pages: usize,
+        /// Why text recognition did not help, where it was tried.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        gap: Option<String>,
     },
     /// It opens only with a password.
     Encrypted,
@@ -48,8 +51,13 @@ impl fmt::Display for Refused {
         match self {
             Self::Unseen(cause, _) | Self::Login(cause, _) | Self::Cut(cause) => f.write_str(cause),
             Self::NeedsBrowser(sign) => write!(f, "the page needs a browser: {sign}"),
-            Self::Scanned { pages: 1 } => f.write_str("its one page is a picture, which needs text recognition"),
-            Self::Scanned { pages } => write!(f, "its {pages} pages are pictures, which need text recognition"),
+            Self::Scanned { pages, gap } => {
+                match pages {
+                    1 => f.write_str("its one page is a picture, which needs text recognition")?,
+                    _ => write!(f, "its {pages} pages are pictures, which need text recognition")?,
+                }
+                gap.as_ref().map_or(Ok(()), |gap| write!(f, "; what was tried gave nothing: {gap}"))
+            }
             Self::Encrypted => f.write_str("it opens only with a password"),
             Self::TooLarge { most } => write!(f, "it is larger than the {most} bytes that are read of such a document"),
             Self::Malformed(what) => write!(f, "the file is damaged: {what}"),

@@ -47,6 +47,8 @@ struct Told {
     title: Option<String>,
     headings: Vec<String>,
     unread: Vec<String>,
+    recognised: Option<Vec<String>>,
+    recogniser: Option<String>,
     text: Vec<BTreeMap<&'static str, String>>,
 }
 
@@ -83,7 +85,7 @@ impl Probe for DocumentText {
 fn refusal(refused: &Refused) -> Seen {
     let cause = refused.to_string();
     match refused {
-        Refused::Scanned { pages } => Seen::Scanned { cause, pages: *pages },
+        Refused::Scanned { pages, .. } => Seen::Scanned { cause, pages: *pages },
         Refused::Encrypted => Seen::Encrypted { cause },
         Refused::Login(..) => Seen::Login { cause },
         Refused::NeedsBrowser(_) => Seen::NeedsBrowser { cause },
@@ -113,6 +115,8 @@ fn told(document: &Document) -> Told {
         language: document.language(),
         title: document.title.as_deref().map(fold),
         headings: headings.take(HEADINGS).collect(),
+        recognised: document.recognised.as_ref().map(|by| by.pages.iter().map(u32::to_string).collect()),
+        recogniser: document.recognised.as_ref().map(|recognised| recognised.by.clone()),
         unread: document.unread.iter().map(u32::to_string).collect(),
         text: document.pages.iter().take(PAGES).map(beginning).collect(),
     }

@@ -16,7 +16,9 @@ use std::io;
 
 use jiff::civil::Date;
 use probes::Probe;
-use probes::capture::{Memo, Need, Request, Store};
+use probes::body::Body;
+use probes::capture::{Form, Memo, Need, RECOGNITION, Reader as _, Reading, Recognition, Request, Store};
+use probes::document::{self, Paper};
 use probes::finding::Finding;
 use probes::spec::Spec;
 
@@ -87,6 +89,9 @@ pub trait Fetch {
         held: &dyn Store,
         sink: &mut dyn FnMut(Exchange) -> io::Result<()>,
     ) -> Result<(), CrawlError>;
+
+    /// What these pages of a document say, which are pictures.
+    fn recognise(&self, body: &Body, pages: &[u32]) -> io::Result<Recognition>;
 }
 
 /// Fetched from the web, now.
@@ -115,6 +120,10 @@ impl Fetch for Live<'_> {
         sink: &mut dyn FnMut(Exchange) -> io::Result<()>,
     ) -> Result<(), CrawlError> {
         self.crawler.render(requests, held, self.previous, sink, self.progress)
+    }
+
+    fn recognise(&self, body: &Body, pages: &[u32]) -> io::Result<Recognition> {
+        self.crawler.recognise(body, pages)
     }
 }
 
@@ -193,8 +202,21 @@ fn supply(lacking: &Need, pack: &Pack, fetch: Option<&dyn Fetch>, readers: &Read
             panic!("invariant: a reading is asked of a capture that was found");
         };
         let body = pack.body(&capture);
-        let form = body.and_then(|body| readers.read(reading.reader, &body)).map_err(AuditError::Reader)?;
+        let form = body.and_then(|body| match reading.reader {
+            RECOGNITION => recognised(reading, &body, pack, fetch),
+            reader => readers.read(reader, &body),
+        });
+        let form = form.map_err(AuditError::Reader)?;
         pack.put_form(reading, form)?;
     }
     Ok(())
+}
+
+/// What is recognised on the pages of a document that are pictures. From a pack alone nothing is: what was not recognised
+/// when it was made would be read otherwise on every machine.
+fn recognised(reading: &Reading, body: &Body, pack: &Pack, fetch: Option<&dyn Fetch>) -> io::Result<Form> {
+    let document = Reading { reader: Paper.name(), ..reading.clone() };
+    let pages = pack.form(&document).map(|form| document::wanted(&form)).unwrap_or_default();
+    let recognition = fetch.map_or_else(|| Ok(Recognition::default()), |fetch| fetch.recognise(body, &pages))?;
+    serde_json::to_value(recognition).map(Ok).map_err(io::Error::from)
 }

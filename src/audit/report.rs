@@ -1,6 +1,6 @@
 //! The findings held against the criteria, and everything that a report says beside them.
 
-use probes::capture::Capture;
+use probes::capture::{Answered, Capture, RECOGNITION, Reading, Recognised, Recognition, Store as _};
 use probes::finding::Finding;
 use probes::spec::Spec;
 
@@ -80,6 +80,14 @@ fn row(capture: &Capture, pack: &Pack) -> CaptureRow {
         cut: body.ok().and_then(|body| body.cut),
         media_type: answered.ok().and_then(|answered| answered.headers.media_type()),
         warc: pack.place(&capture.id),
+        recognised: answered.ok().and_then(|answered| recognised(capture, answered, pack)),
         rendering: answered.ok().and_then(|answered| answered.rendering.as_deref().cloned()),
     }
+}
+
+/// Which pages of a body are known by text recognition alone.
+fn recognised(capture: &Capture, answered: &Answered, pack: &Pack) -> Option<Recognised> {
+    let (capture, sha256) = (capture.id.clone(), answered.body.sha256.clone());
+    let form = pack.form(&Reading { reader: RECOGNITION, capture, sha256 })?;
+    Recognition::of(&form).recognised()
 }

@@ -8,7 +8,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 
 use super::Trouble;
-use crate::crawl::{Browser, Config, ConnectTo, Proxies};
+use crate::crawl::{Browser, Config, ConnectTo, Proxies, Recognising};
 use crate::pack::exchange::Robots;
 
 /// How to crawl; the default is polite.
@@ -67,6 +67,9 @@ pub(crate) struct Crawling {
     /// Show no page in a browser: those that are empty without JavaScript stay unknown
     #[arg(long, conflicts_with = "chromium")]
     no_render: bool,
+    /// Recognise no text in pictures of pages, which `tesseract` and `pdftoppm` do where both are on the path
+    #[arg(long)]
+    no_recognition: bool,
 }
 
 /// Whose robots.txt rules hold for what the city submitted.
@@ -130,6 +133,7 @@ impl Crawling {
             hosts_at_once: self.hosts_at_once,
             extra_roots,
             browser: self.browser(),
+            recognising: if self.no_recognition { Recognising::None } else { Recognising::OnPath },
             ..defaults
         })
     }

@@ -54,6 +54,10 @@ pub struct Config {
     pub browser: Browser,
     /// What each such page may use.
     pub page: PageBounds,
+    /// The programs that read pages which are pictures.
+    pub recognising: Recognising,
+    /// What they may use.
+    pub recognition: RecognitionBounds,
 }
 
 /// The browser that shows pages.
@@ -66,6 +70,42 @@ pub enum Browser {
     At(PathBuf),
     /// None: such pages stay unknown.
     None,
+}
+
+/// The programs that draw and read pages which are pictures.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Recognising {
+    /// A `tesseract` and a `pdftoppm`, if both are on the path.
+    #[default]
+    OnPath,
+    /// Those there.
+    With {
+        /// What reads.
+        tesseract: PathBuf,
+        /// What draws.
+        pdftoppm: PathBuf,
+    },
+    /// None: such pages stay unknown.
+    None,
+}
+
+/// What text recognition of one document may use.
+#[derive(Clone, Debug)]
+pub struct RecognitionBounds {
+    /// Time for a page.
+    pub page: Duration,
+    /// Time for all of them.
+    pub all: Duration,
+    /// Pages that are read, from the first.
+    pub pages: usize,
+    /// Address space of each program, in bytes.
+    pub memory: u64,
+}
+
+impl Default for RecognitionBounds {
+    fn default() -> Self {
+        Self { page: Duration::from_mins(1), all: Duration::from_mins(5), pages: 100, memory: 2 << 30 }
+    }
 }
 
 /// What one page in a browser may use.
@@ -123,6 +163,8 @@ impl Default for Config {
             extra_roots: Vec::new(),
             browser: Browser::default(),
             page: PageBounds::default(),
+            recognising: Recognising::default(),
+            recognition: RecognitionBounds::default(),
         }
     }
 }

@@ -10,6 +10,8 @@ mod fetch;
 mod gate;
 mod guard;
 mod hop;
+mod on_path;
+mod recognise;
 mod render;
 mod resolve;
 mod retry;
@@ -30,7 +32,7 @@ use probes::capture::Request;
 use tokio::time::Instant;
 use url::Url;
 
-pub use config::{Browser, Config, PageBounds, Proxies};
+pub use config::{Browser, Config, PageBounds, Proxies, Recognising, RecognitionBounds};
 pub use connect_to::{BadConnectTo, ConnectTo};
 #[cfg(feature = "serve")]
 pub(crate) use retry::retry_after;

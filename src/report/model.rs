@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use probes::capture::{Cut, Failure, Rendering, Request};
+use probes::capture::{Cut, Failure, Recognised, Rendering, Request};
 use probes::finding::Finding;
 use serde::{Deserialize, Deserializer, Serialize};
 use url::Url;
@@ -176,4 +176,7 @@ pub struct CaptureRow {
     /// What a browser made of a page, where one did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rendering: Option<Rendering>,
+    /// The pages that text recognition read, where it read some.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recognised: Option<Recognised>,
 }

@@ -173,6 +173,7 @@ fn captures(links: &[Link]) -> Vec<CaptureRow> {
                 cut: (at == 1).then_some(probes::capture::Cut::TooLarge),
                 media_type: (!failed).then(|| "text/csv".into()),
                 warc: (!failed).then_some(Place { offset: 40_213, length: 8_211 }),
+                recognised: None,
                 rendering: rendered.then(|| rendering(&request)),
                 request,
             }

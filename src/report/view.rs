@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use probes::finding::{Evidence, Finding};
+use probes::finding::{Evidence, Finding, Locus};
 use probes::probe::Target;
 use probes::spec::Spec;
 
@@ -49,13 +49,17 @@ impl<'a> View<'a> {
         self.pictures.get(capture).map(String::as_str)
     }
 
-    /// A place in a capture in words, and whether it stands only in what a browser showed.
+    /// A place in a capture in words, and whether it stands only in what a browser showed or text recognition read.
     pub fn place(&self, evidence: &Evidence) -> String {
         let place = text::place(&evidence.locus);
-        if self.captures.get(evidence.capture.0.as_str()).is_some_and(|row| row.rendering.is_some()) {
-            format!("{place}, as a browser showed it")
-        } else {
-            place
+        let Some(row) = self.captures.get(evidence.capture.0.as_str()) else { return place };
+        let recognised = |page| row.recognised.as_ref().is_some_and(|recognised| recognised.pages.contains(&page));
+        match evidence.locus {
+            _ if row.rendering.is_some() => format!("{place}, as a browser showed it"),
+            Locus::Passage { page: Some(page), .. } if recognised(page) => {
+                format!("{place}, as text recognition read it")
+            }
+            _ => place,
         }
     }
 

@@ -14,6 +14,7 @@ mod pdfs;
 mod portal;
 mod program;
 mod recount;
+mod scanned;
 mod survey;
 mod tools;
 mod walk;

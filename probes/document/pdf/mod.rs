@@ -75,7 +75,7 @@ pub(super) fn read(body: &Body) -> Read {
     match (document.words(), damage) {
         (0, Some(damage)) => Err(Refused::Malformed(damage)),
         (0, None) if document.unread.is_empty() => Err(Refused::Empty),
-        (0, None) => Err(Refused::Scanned { pages: count }),
+        (0, None) => Err(Refused::Scanned { pages: count, gap: None }),
         _ => Ok(document),
     }
 }

@@ -126,7 +126,7 @@ fn tables_lists_notes_and_running_heads_are_told() {
 #[test]
 fn what_cannot_be_read_is_refused_by_what_it_is() {
     let picture = "q 100 0 0 100 0 0 cm BI /W 1 /H 1 /BPC 8 /CS /G ID \u{7f} EI Q".to_owned();
-    assert_eq!(read(&pdf(&[picture.clone(), picture])), Err(Refused::Scanned { pages: 2 }));
+    assert_eq!(read(&pdf(&[picture.clone(), picture])), Err(Refused::Scanned { pages: 2, gap: None }));
     assert_eq!(read(&pdf(&[String::new()])), Err(Refused::Empty));
     assert!(matches!(read(&Body::in_memory(b"%PDF-1.7\nnothing".to_vec())), Err(Refused::Malformed(_))));
 }
