@@ -67,17 +67,27 @@ pub(crate) fn damaged(seed: &[u8], other: &[u8], draw: &mut Draw) -> Vec<u8> {
 /// Hands what `make` makes to `read` until the time is up, and says how it went; `read` says whether it refused.
 pub(crate) fn tried<T>(what: &str, mut make: impl FnMut(&mut Draw) -> T, mut read: impl FnMut(T) -> bool) -> Duration {
     let (mut draw, begun) = (Draw(0x5eed), Instant::now());
-    let (mut tried, mut refused, mut longest) = (0u64, 0u64, Duration::ZERO);
+    let (mut tried, mut refused, mut longest, mut busiest) = (0u64, 0u64, Duration::ZERO, Duration::ZERO);
     while begun.elapsed() < seconds() {
         let damaged = make(&mut draw);
-        let start = Instant::now();
+        let (start, before) = (Instant::now(), busy());
         refused += u64::from(read(damaged));
         longest = longest.max(start.elapsed());
+        busiest = busiest.max(busy().saturating_sub(before));
         tried += 1;
     }
     let peak = peak() / 1024;
-    note(&format!("{what}: {tried} damaged, {refused} refused, the longest took {longest:?}, {peak} MiB at most"));
+    note(&format!(
+        "{what}: {tried} damaged, {refused} refused, the longest took {longest:?}, {busiest:?} of a processor at most in \
+         this thread, {peak} MiB at most"
+    ));
     longest
+}
+
+/// What this thread has had of a processor, whatever else the machine did; nothing where it is not told.
+fn busy() -> Duration {
+    let told = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    Duration::from_nanos(told.split(' ').next().and_then(|nanoseconds| nanoseconds.parse().ok()).unwrap_or_default())
 }
 
 /// What this process had in memory at most, in KiB; 0 where it is not told.
