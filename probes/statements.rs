@@ -13,7 +13,7 @@ use crate::paper::{self, Paper, Read};
 use crate::pattern;
 use crate::probe::Target;
 use crate::spec::Spec;
-use crate::wording::{self, Mood, speech};
+use crate::wording::{self, Language, Mood, speech};
 
 /// Kinds of statements.
 #[derive(Debug, Deserialize)]
@@ -159,7 +159,7 @@ impl Kinds {
         };
         let mut fitting = self.known.iter().filter(has_words).peekable();
         fitting.peek()?;
-        let speech = speech(&wording::words(words));
+        let speech = speech(&wording::words(words), Language::English);
         if speech.recital || speech.definition {
             return None;
         }

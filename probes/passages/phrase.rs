@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use crate::wording::{Language, stem};
+
 /// A word of a text, as phrases see it.
 #[derive(Clone, Debug)]
 pub(super) struct Token {
@@ -157,17 +159,25 @@ fn follow(slots: &[Slot], tokens: &[Token], at: usize) -> Option<usize> {
 
 /// The stems that phrases know, numbered from 1.
 #[derive(Debug, Default)]
-pub(super) struct Stems(HashMap<String, u32>);
+pub(super) struct Stems {
+    pub(super) language: Language,
+    numbers: HashMap<String, u32>,
+}
 
 impl Stems {
-    fn learn(&mut self, word: &str) -> u32 {
-        let next = u32::try_from(self.0.len() + 1).unwrap_or(u32::MAX);
-        *self.0.entry(crate::wording::stem(word)).or_insert(next)
+    /// Those of a language, none of them known yet.
+    pub(super) fn of(language: Language) -> Self {
+        Self { language, numbers: HashMap::new() }
     }
 
-    /// The number of a stem; 0 where no phrase knows it.
-    pub(super) fn number(&self, stem: &str) -> u32 {
-        self.0.get(stem).copied().unwrap_or_default()
+    fn learn(&mut self, word: &str) -> u32 {
+        let next = u32::try_from(self.numbers.len() + 1).unwrap_or(u32::MAX);
+        *self.numbers.entry(stem(word, self.language)).or_insert(next)
+    }
+
+    /// The number of a word's stem; 0 where no phrase knows it.
+    pub(super) fn number(&self, word: &str) -> u32 {
+        self.numbers.get(&stem(word, self.language)).copied().unwrap_or_default()
     }
 }
 

@@ -3,12 +3,13 @@
 use serde::Serialize;
 
 use super::find::find;
-use super::topic::{KNOWN, Lead, Written};
+use super::topic::{Known, Lead, Written};
 use super::topics::TOPICS;
 use super::unit::Reading;
 use crate::capture::CaptureId;
 use crate::document::Document;
 use crate::finding::{Evidence, Locus};
+use crate::wording::Language;
 
 /// A passage, or a few, on one topic.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -52,9 +53,9 @@ impl Quote {
     }
 }
 
-/// Every topic that `document` has a passage on.
-pub fn read(document: &Document) -> Vec<Passage> {
-    let known = &*KNOWN;
+/// Every topic that `document` has a passage on, which is in `language`.
+pub fn read(document: &Document, language: Language) -> Vec<Passage> {
+    let known = Known::of(language);
     let reading = Reading::of(document, known);
     let quote = |at: usize| {
         let unit = &reading.units[at];
@@ -81,6 +82,11 @@ fn once(passages: Vec<Vec<usize>>) -> Vec<usize> {
     units
 }
 
+/// The topics that phrases are known for in a language.
+pub(super) fn known(language: Language) -> impl Iterator<Item = &'static str> {
+    Known::of(language).topics.iter().map(|topic| topic.id)
+}
+
 /// Every topic's id, and its file: what it is about and the texts that it is tried on.
 pub fn topics() -> impl Iterator<Item = (&'static str, Written)> {
     TOPICS.iter().map(|(id, text)| match toml::from_str(text) {
@@ -91,22 +97,25 @@ pub fn topics() -> impl Iterator<Item = (&'static str, Written)> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::topic::Examples;
+    use super::super::topic::{Examples, Worded};
     use super::*;
     use crate::document::plain;
 
     #[test]
     fn every_topic_is_found_in_its_examples_and_nowhere_near() {
-        let lead = |topic: &str, text: &str| {
-            read(&plain(text)).into_iter().find(|passage| passage.topic == topic).map(|passage| passage.lead)
+        let lead = |topic: &str, text: &str, language| {
+            read(&plain(text), language).into_iter().find(|passage| passage.topic == topic).map(|passage| passage.lead)
         };
         let mut wrong = Vec::new();
-        for (id, written) in topics() {
-            let Examples { strong, weak, none } = &written.examples;
+        let worded = topics().flat_map(|(id, written)| {
+            Language::ALL.into_iter().filter_map(move |language| Some((id, language, written.worded(language)?)))
+        });
+        for (id, language, Worded { examples, .. }) in worded {
+            let Examples { strong, weak, none } = &examples;
             let expected = [(strong, Some(Lead::Strong)), (weak, Some(Lead::Weak)), (none, None)];
             for (texts, expected) in expected {
                 for text in texts {
-                    let found = lead(id, text);
+                    let found = lead(id, text, language);
                     if found != expected {
                         wrong.push(format!("{id}: {expected:?} expected, {found:?} found in {text:?}"));
                     }

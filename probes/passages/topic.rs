@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::phrase::{Phrase, Stems};
 use super::topics::TOPICS;
-use crate::wording::Mood;
+use crate::wording::{Language, Mood};
 
 /// How strongly a passage bears on its topic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -35,6 +35,31 @@ pub struct Written {
     pub rules: Vec<WrittenRule>,
     /// Sentences that it is tried on.
     pub examples: Examples,
+    /// The same ideas and examples in Spanish, where there are any: the rules are the same.
+    pub spanish: Option<Worded>,
+    /// The same in Portuguese.
+    pub portuguese: Option<Worded>,
+}
+
+/// A topic's ideas in another language than English.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Worded {
+    /// Phrases by the idea that they express.
+    pub ideas: BTreeMap<String, Vec<String>>,
+    /// Sentences that it is tried on.
+    pub examples: Examples,
+}
+
+impl Written {
+    /// Its ideas in a language, and what they are tried on; `None` where there are none.
+    pub fn worded(&self, language: Language) -> Option<Worded> {
+        match language {
+            Language::English => Some(Worded { ideas: self.ideas.clone(), examples: self.examples.clone() }),
+            Language::Spanish => self.spanish.clone(),
+            Language::Portuguese => self.portuguese.clone(),
+        }
+    }
 }
 
 /// What a topic is tried on.
@@ -168,16 +193,29 @@ pub(super) struct Known {
     pub(super) ideas: usize,
 }
 
-/// Every topic that documents are read for.
-pub(super) static KNOWN: LazyLock<Known> = LazyLock::new(|| match Known::compile(TOPICS, include_str!("ideas.toml")) {
-    Ok(known) => known,
-    Err(error) => panic!("invariant: the bundled topics are well formed: {error}"),
-});
+/// Every topic that documents are read for, in the order of [`Language::ALL`].
+static KNOWN: [LazyLock<Known>; 3] = [
+    LazyLock::new(|| Known::bundled(include_str!("ideas.toml"), Language::English)),
+    LazyLock::new(|| Known::bundled(include_str!("ideas/spanish.toml"), Language::Spanish)),
+    LazyLock::new(|| Known::bundled(include_str!("ideas/portuguese.toml"), Language::Portuguese)),
+];
 
 impl Known {
-    /// Compiles topics, each an id and its file, over the `ideas` that they share.
-    pub(super) fn compile(topics: &[(&'static str, &str)], ideas: &str) -> Result<Self, String> {
-        let mut known = Self::default();
+    /// The topics that phrases are known for in a language.
+    pub(super) fn of(language: Language) -> &'static Self {
+        &KNOWN[language as usize]
+    }
+
+    fn bundled(ideas: &str, language: Language) -> Self {
+        match Self::compile(TOPICS, ideas, language) {
+            Ok(known) => known,
+            Err(error) => panic!("invariant: the bundled topics are well formed in {}: {error}", language.name()),
+        }
+    }
+
+    /// Compiles topics, each an id and its file, over the `ideas` that they share in a language.
+    fn compile(topics: &[(&'static str, &str)], ideas: &str, language: Language) -> Result<Self, String> {
+        let mut known = Self { stems: Stems::of(language), ..Self::default() };
         let shared: BTreeMap<String, Vec<String>> = toml::from_str(ideas).map_err(|error| format!("ideas: {error}"))?;
         let mut numbers = BTreeMap::new();
         let none = BTreeMap::new();
@@ -187,7 +225,8 @@ impl Known {
         }
         for (id, text) in topics {
             let written: Written = toml::from_str(text).map_err(|error| format!("the topic {id}: {error}"))?;
-            let topic = known.topic(id, &written, &shared, &numbers);
+            let Some(Worded { ideas, .. }) = written.worded(language) else { continue };
+            let topic = known.topic(id, &written.rules, &ideas, &shared, &numbers);
             known.topics.push(topic.map_err(|error| format!("the topic {id}: {error}"))?);
         }
         for (at, (_, phrase)) in known.phrases.iter().enumerate() {
@@ -202,13 +241,14 @@ impl Known {
     fn topic(
         &mut self,
         id: &'static str,
-        written: &Written,
+        written: &[WrittenRule],
+        ideas: &BTreeMap<String, Vec<String>>,
         shared: &BTreeMap<String, Vec<String>>,
         numbers: &BTreeMap<String, usize>,
     ) -> Result<Topic, String> {
         let mut own = BTreeMap::new();
-        for (name, phrases) in &written.ideas {
-            own.insert(name.clone(), self.idea(phrases, shared, &written.ideas)?);
+        for (name, phrases) in ideas {
+            own.insert(name.clone(), self.idea(phrases, shared, ideas)?);
         }
         let mut used = BTreeSet::new();
         let mut number = |name: &str| {
@@ -216,7 +256,7 @@ impl Known {
             own.get(name).or_else(|| numbers.get(name)).copied().ok_or_else(|| format!("there is no idea {name:?}"))
         };
         let mut rules = Vec::new();
-        for rule in &written.rules {
+        for rule in written {
             let mut list = |names: &[String]| names.iter().map(|name| number(name)).collect::<Result<Vec<_>, _>>();
             let (any, none) = (list(&rule.any)?, list(&rule.none)?);
             let (under, document, nowhere) = (list(&rule.under)?, list(&rule.document)?, list(&rule.nowhere)?);
@@ -231,11 +271,13 @@ impl Known {
             if all.is_empty() {
                 return Err(format!("the rule {:?} asks for nothing", rule.name));
             }
-            rules.push(Rule { written: rule.clone(), all, any, none, under, document, nowhere });
+            let within =
+                rule.within.map(|words| if self.stems.language == Language::English { words } else { words * 4 / 3 });
+            let written = WrittenRule { within, ..rule.clone() };
+            rules.push(Rule { written, all, any, none, under, document, nowhere });
         }
         // An idea may be there only for others to include.
-        let included: BTreeSet<&str> =
-            written.ideas.values().flatten().filter_map(|phrase| phrase.strip_prefix('@')).collect();
+        let included: BTreeSet<&str> = ideas.values().flatten().filter_map(|phrase| phrase.strip_prefix('@')).collect();
         match own.keys().find(|name| !used.contains(*name) && !included.contains(name.as_str())) {
             Some(name) => Err(format!("no rule asks for the idea {name:?}")),
             None => Ok(Topic { id, rules }),

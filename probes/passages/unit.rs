@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::phrase::{Class, Stems, Token};
 use super::topic::Known;
 use crate::document::{Document, Role};
-use crate::wording::{Speech, marker, sentences, speech, stem, words};
+use crate::wording::{Speech, marker, sentences, speech, words};
 
 /// A sentence, an item of a list, a row of a table or a heading.
 #[derive(Debug)]
@@ -121,10 +121,10 @@ impl Reading {
         let before = led.len();
         let mut told = match led_by {
             Some(by) => self.units[by].speech.clone(),
-            None => speech(&words(text)),
+            None => speech(&words(text), known.stems.language),
         };
         if led_by.is_some() {
-            let inner = speech(&words(text));
+            let inner = speech(&words(text), known.stems.language);
             told.mood = told.mood.max(inner.mood);
             told.definition |= inner.definition;
             told.negations.retain(|at| *at < before);
@@ -186,7 +186,7 @@ pub(super) fn tokens(text: &str, stems: &Stems, cache: &mut HashMap<String, u32>
         let stem = if let Some(stem) = cache.get(&low) {
             *stem
         } else {
-            let number = stems.number(&stem(word.text));
+            let number = stems.number(word.text);
             cache.insert(low.clone(), number);
             number
         };

@@ -5,7 +5,7 @@ use std::ops::Range;
 use regex::Regex;
 
 use super::words::WORDS;
-use crate::wording::speech;
+use crate::wording::{Language, speech};
 
 /// What a goal has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,7 +42,7 @@ pub(super) fn read(text: &str) -> Option<Goal> {
     if text.len() > LONGEST || text.ends_with('?') || WORDS.unlike.is_match(text) {
         return None;
     }
-    let speech = speech(&crate::wording::words(text));
+    let speech = speech(&crate::wording::words(text), Language::English);
     if speech.recital || speech.definition {
         return None;
     }

@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
+use super::Language;
 use super::word::Word;
 
 /// Whether a sentence orders, allows or tells.
@@ -37,6 +38,12 @@ pub struct Speech {
 #[serde(deny_unknown_fields)]
 struct Moods {
     mandate: Vec<String>,
+    /// Endings of verbs that order by what will be done.
+    #[serde(default)]
+    will_be: Vec<String>,
+    /// Words that end so and order nothing.
+    #[serde(default)]
+    not_will_be: Vec<String>,
     permission: Vec<String>,
     negation: Vec<String>,
     not_negation: Vec<String>,
@@ -50,6 +57,8 @@ struct Phrases(Vec<Vec<String>>);
 
 struct Known {
     mandate: Phrases,
+    will_be: Vec<String>,
+    not_will_be: Vec<String>,
     permission: Phrases,
     negation: Phrases,
     not_negation: Phrases,
@@ -58,23 +67,41 @@ struct Known {
     definition: Phrases,
 }
 
-static KNOWN: LazyLock<Known> = LazyLock::new(|| {
-    let moods: Moods = match toml::from_str(include_str!("moods.toml")) {
-        Ok(moods) => moods,
-        Err(error) => panic!("invariant: the bundled moods are well formed: {error}"),
-    };
-    let phrases =
-        |texts: Vec<String>| Phrases(texts.iter().map(|text| text.split(' ').map(str::to_owned).collect()).collect());
-    Known {
-        mandate: phrases(moods.mandate),
-        permission: phrases(moods.permission),
-        negation: phrases(moods.negation),
-        not_negation: phrases(moods.not_negation),
-        recital: phrases(moods.recital),
-        enacting: phrases(moods.enacting),
-        definition: phrases(moods.definition),
+/// In the order of [`Language::ALL`].
+static KNOWN: [LazyLock<Known>; 3] = [
+    LazyLock::new(|| Known::bundled(include_str!("moods.toml"))),
+    LazyLock::new(|| Known::bundled(include_str!("moods-spanish.toml"))),
+    LazyLock::new(|| Known::bundled(include_str!("moods-portuguese.toml"))),
+];
+
+impl Known {
+    fn bundled(file: &str) -> Self {
+        let moods: Moods = match toml::from_str(file) {
+            Ok(moods) => moods,
+            Err(error) => panic!("invariant: the bundled moods are well formed: {error}"),
+        };
+        let phrases = |texts: Vec<String>| {
+            Phrases(texts.iter().map(|text| text.split(' ').map(str::to_owned).collect()).collect())
+        };
+        Self {
+            mandate: phrases(moods.mandate),
+            will_be: moods.will_be,
+            not_will_be: moods.not_will_be,
+            permission: phrases(moods.permission),
+            negation: phrases(moods.negation),
+            not_negation: phrases(moods.not_negation),
+            recital: phrases(moods.recital),
+            enacting: phrases(moods.enacting),
+            definition: phrases(moods.definition),
+        }
     }
-});
+
+    /// Whether a word says what will be done.
+    fn will_be(&self, word: &str) -> bool {
+        self.will_be.iter().any(|ending| word.len() > ending.len() && word.ends_with(ending.as_str()))
+            && !self.not_will_be.iter().any(|other| other == word)
+    }
+}
 
 /// A definition says so within its first words: what is defined is short.
 const DEFINED_WITHIN: usize = 10;
@@ -92,7 +119,7 @@ impl Phrases {
 }
 
 /// How the sentence of `words` speaks.
-pub fn speech(words: &[Word<'_>]) -> Speech {
+pub fn speech(words: &[Word<'_>], language: Language) -> Speech {
     // The month is no permission.
     let month = |at: usize, word: &Word<'_>| at > 0 && word.text == "May";
     let words: Vec<String> = words
@@ -104,13 +131,13 @@ pub fn speech(words: &[Word<'_>]) -> Speech {
             },
         )
         .collect();
-    let known = &*KNOWN;
+    let known = &*KNOWN[language as usize];
     let all = words.len();
-    let mandate = known.mandate.within(&words, all);
+    let mandate = known.mandate.within(&words, all).is_some() || words.iter().any(|word| known.will_be(word));
     let mood = match (mandate, known.permission.within(&words, all)) {
-        (Some(_), _) => Mood::Mandate,
-        (None, Some(_)) => Mood::Permission,
-        (None, None) => Mood::Plain,
+        (true, _) => Mood::Mandate,
+        (false, Some(_)) => Mood::Permission,
+        (false, None) => Mood::Plain,
     };
     let mut negations = Vec::new();
     let mut at = 0;
@@ -140,7 +167,7 @@ mod tests {
 
     #[test]
     fn orders_recitals_and_definitions_are_told_apart() {
-        let speech = |text: &str| speech(&words(text));
+        let speech = |text: &str| speech(&words(text), Language::English);
         assert_eq!(speech("The board shall meet.").mood, Mood::Mandate);
         assert_eq!(speech("The board may meet.").mood, Mood::Permission);
         assert_eq!(speech("The board met in May.").mood, Mood::Plain);
@@ -151,7 +178,32 @@ mod tests {
 
     #[test]
     fn not_only_and_not_later_than_deny_nothing() {
-        assert_eq!(speech(&words("It shall not publish.")).negations, [2]);
-        assert!(speech(&words("Not later than May, including but not limited to maps.")).negations.is_empty());
+        let speech = |text: &str| speech(&words(text), Language::English);
+        assert_eq!(speech("It shall not publish.").negations, [2]);
+        assert!(speech("Not later than May, including but not limited to maps.").negations.is_empty());
+    }
+
+    #[test]
+    fn other_languages_order_by_what_will_be_done() {
+        for (language, texts) in [
+            (
+                Language::Spanish,
+                [
+                    "Las dependencias publicarán sus datos.",
+                    "Podrá publicarlos.",
+                    "Publica sus datos.",
+                    "CONSIDERANDO que",
+                ],
+            ),
+            (
+                Language::Portuguese,
+                ["Os órgãos publicarão os dados.", "Poderá publicá-los.", "Um padrão no verão.", "Considerando que"],
+            ),
+        ] {
+            let [orders, allows, tells, recital] = texts.map(|text| speech(&words(text), language));
+            assert_eq!([orders.mood, allows.mood, tells.mood], [Mood::Mandate, Mood::Permission, Mood::Plain]);
+            assert!(recital.recital && !orders.recital);
+        }
+        assert!(speech(&words("El acceso es sin costo."), Language::Spanish).negations.is_empty());
     }
 }

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use rust_stemmers::{Algorithm, Stemmer};
+use rust_stemmers::Stemmer;
 use serde::Deserialize;
+
+use super::Language;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -24,9 +26,12 @@ static SPELLING: LazyLock<Spelling> = LazyLock::new(|| match toml::from_str(incl
 /// Shorter words have no ending to respell.
 const RESPELLED: usize = 6;
 
-/// The stem of `word`: lower case, one spelling for British and American, without its ending (Snowball's English).
-pub fn stem(word: &str) -> String {
+/// The stem of `word`: lower case, in English one spelling for British and American, without its ending (Snowball's).
+pub fn stem(word: &str, language: Language) -> String {
     let low = word.to_lowercase().replace('\u{2019}', "'");
+    if language != Language::English {
+        return Stemmer::create(language.stemmer()).stem(&low).into_owned();
+    }
     let owner = low.strip_suffix("'s").or_else(|| low.strip_suffix('\'')).unwrap_or(&low);
     let mut word = SPELLING.like.get(owner).map_or(owner, String::as_str).to_owned();
     if SPELLING.like.get(&word) == Some(&word) {
@@ -38,12 +43,23 @@ pub fn stem(word: &str) -> String {
     {
         word = format!("{start}{to}");
     }
-    Stemmer::create(Algorithm::English).stem(&word).into_owned()
+    Stemmer::create(language.stemmer()).stem(&word).into_owned()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn stem(word: &str) -> String {
+        super::stem(word, Language::English)
+    }
+
+    #[test]
+    fn other_languages_have_stems_of_their_own() {
+        let same = |language, one, other| assert_eq!(super::stem(one, language), super::stem(other, language));
+        same(Language::Spanish, "Abiertas", "abierto");
+        same(Language::Portuguese, "abertas", "Aberto");
+    }
 
     #[test]
     fn forms_and_spellings_of_a_word_have_one_stem() {

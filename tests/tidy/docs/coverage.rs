@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
+use probes::passages::topics;
+use probes::wording::Language;
 use tickmark::criteria::Scheme;
 use tickmark::criteria::condition::Sign;
 
@@ -46,7 +48,19 @@ pub(crate) fn page(tree: &Tree, scheme: &Scheme, figures: &Figures) -> String {
             let _ = writeln!(page, "| {id} | {} | {named} | {own} and {tried} | {labels} |", who(clause));
         }
     }
+    page.push_str(&languages());
     page
+}
+
+/// Which topics of `passages` have phrases in which other languages than English.
+fn languages() -> String {
+    let mut text = "\n## Topics in other languages\n\nEvery topic of `passages` has phrases in English.\n\n".to_owned();
+    for language in Language::ALL.into_iter().filter(|language| *language != Language::English) {
+        let topics = topics().filter(|(_, written)| written.worded(language).is_some()).map(|(id, _)| id);
+        let topics: Vec<&str> = topics.collect();
+        let _ = writeln!(text, "- **{}**, {} topics: {}", language.name(), topics.len(), topics.join(", "));
+    }
+    text
 }
 
 /// The topic of passages that a sign asks for.
