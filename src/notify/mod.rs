@@ -183,8 +183,18 @@ impl Notify {
             store.message_sent(message, clock()).await?;
             return Ok(None);
         };
-        let now = clock();
-        match self.pace.next(message, &failed, now) {
+        self.failed(store, message, &failed, clock()).await
+    }
+
+    /// Writes down that a message that was taken did not arrive; why it was given up, where it was.
+    pub async fn failed(
+        &self,
+        store: &Store,
+        message: &Message,
+        failed: &Failed,
+        now: Timestamp,
+    ) -> Result<Option<String>, StoreError> {
+        match self.pace.next(message, failed, now) {
             Next::Again(next) => {
                 store.put_message_off(message, failed.why(), next).await?;
                 Ok(None)

@@ -11,8 +11,8 @@ use crate::store::Message;
 
 /// The longest pause between two attempts, where nobody asks for a longer one.
 const LONGEST: Duration = Duration::from_hours(2);
-/// How much longer than an attempt may take it is nobody else's: for what the store takes.
-const MARGIN: Duration = Duration::from_secs(10);
+/// How much longer than an attempt may take it is nobody else's: for what the digest and the store take.
+const MARGIN: Duration = Duration::from_secs(30);
 
 /// How often a message is tried, and how long that may take.
 #[derive(Clone, Copy, Debug, Deserialize)]

@@ -11,7 +11,7 @@ use super::Bench;
 use super::access::who;
 use super::audits::day;
 use super::missing::Missing;
-use crate::notify::{Digest, Event as Told};
+use crate::notify::{Digest, Event as Told, Failed};
 use crate::store::{Event, KeptRun, Message};
 
 /// How long after one look at what is to be sent the next one begins, unless somebody asks or something is due before.
@@ -57,8 +57,14 @@ impl Bench {
     }
 
     async fn tell(self: &Arc<Self>, message: &Message) -> Result<Option<String>, Missing> {
-        let digest = self.digest(&message.run).await?.ok_or(Missing::Nothing)?;
-        Ok(self.notify.deliver(&self.store, message, &digest, Timestamp::now).await?)
+        let told = match self.digest(&message.run).await.and_then(|digest| digest.ok_or(Missing::Nothing)) {
+            Ok(digest) => self.notify.deliver(&self.store, message, &digest, Timestamp::now).await?,
+            Err(problem) => {
+                let failed = Failed::Again { why: problem.to_string(), after: None };
+                self.notify.failed(&self.store, message, &failed, Timestamp::now()).await?
+            }
+        };
+        Ok(told)
     }
 
     async fn until_next(&self) -> Duration {

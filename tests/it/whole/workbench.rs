@@ -185,7 +185,7 @@ fn every_page_is_accessible_and_fits_light_dark_narrow_and_wide() {
     let criterion = format!("{run}/criteria/what-works-cities/{}", code(POLICY));
     let evidence = format!("{run}/evidence/{}", linked(&workbench.page(&criterion), &format!("{run}/evidence/")));
     let script = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/axe/run.js");
-    for path in ["/", &city, &run, &criterion, &evidence, "/accuracy", "/nowhere"] {
+    for path in ["/", &city, &run, &criterion, &evidence, "/accuracy", "/notifications", "/nowhere"] {
         let url = format!("http://{}{path}", workbench.address);
         let ran =
             std::process::Command::new("node").arg(&script).arg(url).env("TICKMARK_AXE", &modules).output().unwrap();

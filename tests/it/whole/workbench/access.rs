@@ -124,6 +124,7 @@ fn a_role_may_do_what_those_before_it_may_and_nobody_anything() {
         ("GET", "/api/openapi.json", 1),
         ("GET", "/api/cities", 1),
         ("GET", &of_api, 1),
+        ("GET", "/cities/0/changes.atom", 1),
         ("GET", &decisions, 1),
         ("GET", "/api/tokens", 1),
         ("POST", &criterion, 2),
@@ -144,9 +145,16 @@ fn a_role_may_do_what_those_before_it_may_and_nobody_anything() {
         ("GET", "/log", 3),
         ("GET", "/api/accounts", 3),
         ("GET", "/api/log", 3),
+        ("GET", "/notifications", 3),
+        ("POST", "/notifications/again", 3),
+        ("POST", "/notifications/tried", 3),
+        ("GET", "/api/notifications", 3),
+        ("POST", "/api/notifications/again", 3),
+        ("POST", "/api/notifications/tried", 3),
     ] {
         let nobody = status(&workbench.raw(method, path, &[], ""));
-        let sent_away = if method == "GET" && !path.starts_with("/api/") { 303 } else { 401 };
+        let sent_away =
+            if method == "GET" && !path.starts_with("/api/") && !path.ends_with("/changes.atom") { 303 } else { 401 };
         assert_eq!(nobody, sent_away, "{method} {path} by nobody");
         for (role, token) in (1..).zip(&tokens) {
             let answer = ask(&workbench, method, path, ("authorization", token), "");
@@ -155,7 +163,7 @@ fn a_role_may_do_what_those_before_it_may_and_nobody_anything() {
             walked += 1;
         }
     }
-    assert_eq!(walked, 111);
+    assert_eq!(walked, 132);
     for path in ["/style.css", "/sign-in"] {
         assert_eq!(status(&workbench.raw("GET", path, &[], "")), 200, "{path}");
     }

@@ -396,6 +396,21 @@ fn a_mail_arrives_in_two_parts_under_one_id_however_often_it_is_tried() {
 }
 
 #[test]
+fn nothing_is_said_to_a_relay_that_cannot_keep_it_from_others() {
+    let relay = Relay::busy(0);
+    let smtp = format!("[smtp]\nhost = '127.0.0.1'\nport = {}\nuser = 'a'\npassword_file = 'key'\n", relay.port);
+    let from = "from = 'tickmark@example.gov'\n[[notify]]\nname = 'mayor'\nmail = ['ada@example.gov']\n";
+    let place = with_channels(&(smtp + from));
+    settled(&serve(&place));
+    queue(&place, &["mayor"]);
+    let workbench = serve(&place);
+    until("it is not tried", || messages(&workbench)[0]["trouble"].is_string());
+    let message = &messages(&workbench)[0];
+    assert!(message["state"] == "waiting" && message["trouble"].to_string().contains("STARTTLS"), "{message}");
+    assert!(relay.mails().is_empty());
+}
+
+#[test]
 fn a_file_that_says_what_cannot_be_done_is_refused_with_its_place() {
     let place = Place::new();
     place.write("key", format!("whsec_{KEY}"));
