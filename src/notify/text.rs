@@ -61,8 +61,9 @@ impl Digest {
 impl ToDo {
     /// On one line.
     pub(super) fn told(&self) -> String {
-        let link = self.link.as_ref().map(|link| format!(" Link: {link}.")).unwrap_or_default();
-        format!("{}{link} Would move: {}", self.what, self.clauses.join(", "))
+        // At the end, so that nothing is taken for a part of it.
+        let link = self.link.as_ref().map(|link| format!(" {link}")).unwrap_or_default();
+        format!("{} Would move: {}.{link}", self.what, self.clauses.join(", "))
     }
 }
 

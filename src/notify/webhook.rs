@@ -120,7 +120,11 @@ pub(super) fn caused(error: &dyn Error) -> String {
     let mut told = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {
-        told = format!("{told}: {cause}");
+        // Some tell their cause themselves.
+        let said = cause.to_string();
+        if !told.ends_with(&said) {
+            told = format!("{told}: {said}");
+        }
         source = cause.source();
     }
     short(&told, MOST_KEPT)

@@ -1,5 +1,6 @@
 //! What is told to whom, and what did not arrive.
 
+use jiff::Timestamp;
 use minijinja::{Value, context};
 
 use super::super::missing::Missing;
@@ -10,6 +11,11 @@ use crate::store::{Message, Store};
 
 /// Messages on one page.
 const MESSAGES: usize = 50;
+
+/// A time as people need it.
+fn seconds(time: Timestamp) -> Timestamp {
+    Timestamp::from_second(time.as_second()).unwrap_or(time)
+}
 
 /// A page of the messages, the latest first; `tried` is a channel that was just tried, and why nothing arrived.
 pub(in super::super) async fn notifications(
@@ -25,7 +31,7 @@ pub(in super::super) async fn notifications(
         .map(|Message { run, channel, city_id, city, as_of, state, attempts, not_before, queued, ended, trouble }| {
             context! {
                 run, channel, city_id, city, as_of => as_of.to_string(), state => state.name(), attempts,
-                not_before => not_before.to_string(), queued => queued.to_string(), ended, trouble,
+                not_before => seconds(*not_before).to_string(), queued => queued.to_string(), ended, trouble,
             }
         })
         .collect();
