@@ -9,7 +9,7 @@ mod review;
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
-use std::process::Child;
+use std::process::{Child, Command};
 
 use super::program::{Place, flags};
 use super::{POLICY, all, code, json, json_of, note, offering};
@@ -31,7 +31,11 @@ impl Workbench {
     }
 
     pub(super) fn with(place: &Place, more: &[&str]) -> Self {
-        let mut child = place.command(&[&["serve", ".", "--port", "0"], more].concat()).spawn().unwrap();
+        Self::started(place.command(&[&["serve", ".", "--port", "0"], more].concat()))
+    }
+
+    fn started(mut command: Command) -> Self {
+        let mut child = command.spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let address = line.trim().trim_start_matches("http://").trim_end_matches('/').to_owned();
@@ -187,8 +191,7 @@ fn every_page_is_accessible_and_fits_light_dark_narrow_and_wide() {
     let script = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/axe/run.js");
     for path in ["/", &city, &run, &criterion, &evidence, "/accuracy", "/notifications", "/nowhere"] {
         let url = format!("http://{}{path}", workbench.address);
-        let ran =
-            std::process::Command::new("node").arg(&script).arg(url).env("TICKMARK_AXE", &modules).output().unwrap();
+        let ran = Command::new("node").arg(&script).arg(url).env("TICKMARK_AXE", &modules).output().unwrap();
         // A page that is not there is told of by the browser, too.
         let told = String::from_utf8_lossy(&ran.stdout).into_owned();
         let faults = told

@@ -411,6 +411,28 @@ fn nothing_is_said_to_a_relay_that_cannot_keep_it_from_others() {
 }
 
 #[test]
+fn a_relay_is_told_only_what_nobody_else_hears_and_if_its_name_is_vouched_for() {
+    for (tls, once_asked) in [("starttls", true), ("tls", false)] {
+        let (relay, certificate) = Relay::safe(once_asked);
+        let smtp = format!("[smtp]\nhost = 'localhost'\nport = {}\ntls = '{tls}'\nuser = 'a'\n", relay.port);
+        let from = "password_file = 'key'\nfrom = 'tickmark@example.gov'\n[[notify]]\nname = 'mayor'\nmail = ['ada@example.gov']\n";
+        let place = with_channels(&(smtp + from));
+        place.write("relay.pem", certificate);
+        settled(&serve(&place));
+        queue(&place, &["mayor"]);
+        let doubtful = serve(&place);
+        until("it is not tried", || messages(&doubtful)[0]["trouble"].is_string());
+        assert_eq!((&messages(&doubtful)[0]["state"], relay.mails().len()), (&json!("waiting"), 0), "{tls}");
+        drop(doubtful);
+        let mut command = place.command(&["serve", ".", "--port", "0", "--config", "serve.toml"]);
+        command.env("SSL_CERT_FILE", place.path("relay.pem"));
+        let workbench = Workbench::started(command);
+        until("it is not sent", || messages(&workbench)[0]["state"] == "sent");
+        assert!(relay.mails()[0].user.as_ref().unwrap().ends_with(KEY), "{tls}");
+    }
+}
+
+#[test]
 fn a_file_that_says_what_cannot_be_done_is_refused_with_its_place() {
     let place = Place::new();
     place.write("key", format!("whsec_{KEY}"));

@@ -1,11 +1,14 @@
 //! A relay that takes mail over SMTP, and keeps it.
 
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{BufRead as _, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use rcgen::{CertifiedKey, generate_simple_self_signed};
+use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 /// A mail as it was handed over.
 #[derive(Clone, Debug, Default)]
@@ -23,15 +26,40 @@ pub(super) struct Relay {
 }
 
 impl Relay {
-    /// One that is too busy so many times.
+    /// One that is too busy so many times, and keeps nothing from others.
     pub(super) fn busy(times: usize) -> Self {
+        Self::talking(move |stream, nth| talk(BufReader::new(stream), nth < times, true))
+    }
+
+    /// One that keeps what is said from others, from the first byte on or once it is asked to; and its certificate, in PEM.
+    pub(super) fn safe(once_asked: bool) -> (Self, String) {
+        let CertifiedKey { cert, signing_key } = generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
+        let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(signing_key.serialize_der()));
+        let config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![cert.der().clone()], key)
+            .unwrap();
+        let config = Arc::new(config);
+        let relay = Self::talking(move |mut stream, _| {
+            if once_asked {
+                asked_to_hide(&mut stream)?;
+            }
+            let stream = StreamOwned::new(ServerConnection::new(config.clone()).unwrap(), stream);
+            talk(BufReader::new(stream), false, !once_asked)
+        });
+        (relay, cert.pem())
+    }
+
+    fn talking(talk: impl Fn(TcpStream, usize) -> Option<Mail> + Send + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let mails: Arc<Mutex<Vec<Mail>>> = Arc::default();
         let kept = Arc::clone(&mails);
         std::thread::spawn(move || {
             for (nth, stream) in listener.incoming().enumerate() {
-                if let Some(mail) = talk(stream.unwrap(), nth < times) {
+                if let Some(mail) = talk(stream.unwrap(), nth) {
                     kept.lock().unwrap().push(mail);
                 }
             }
@@ -44,13 +72,34 @@ impl Relay {
     }
 }
 
+/// Greets, and goes on once nobody else is to hear it.
+fn asked_to_hide(stream: &mut TcpStream) -> Option<()> {
+    let mut stream = BufReader::new(stream);
+    say(&mut stream, "220 relay.example.gov ready")?;
+    heard(&mut stream)?;
+    say(&mut stream, "250-relay.example.gov\r\n250 STARTTLS")?;
+    assert_eq!(heard(&mut stream)?, "STARTTLS");
+    say(&mut stream, "220 go on")
+}
+
+fn say(stream: &mut BufReader<impl Read + Write>, what: &str) -> Option<()> {
+    stream.get_mut().write_all(format!("{what}\r\n").as_bytes()).ok()?;
+    stream.get_mut().flush().ok()
+}
+
+fn heard(stream: &mut BufReader<impl Read>) -> Option<String> {
+    let mut line = String::new();
+    let read = stream.read_line(&mut line).ok()?;
+    (read > 0).then(|| line.trim_end_matches("\r\n").to_owned())
+}
+
 /// What comes of one connection.
-fn talk(mut stream: TcpStream, busy: bool) -> Option<Mail> {
-    let mut lines = BufReader::new(stream.try_clone().unwrap()).lines().map_while(Result::ok);
-    let mut say = |what: &str| stream.write_all(format!("{what}\r\n").as_bytes()).ok();
+fn talk(mut stream: BufReader<impl Read + Write>, busy: bool, greets: bool) -> Option<Mail> {
     let (mut mail, mut taken) = (Mail::default(), None);
-    say("220 relay.example.gov ready")?;
-    while let Some(line) = lines.next() {
+    if greets {
+        say(&mut stream, "220 relay.example.gov ready")?;
+    }
+    while let Some(line) = heard(&mut stream) {
         let address = || line.split(['<', '>']).nth(1).unwrap_or_default().to_owned();
         let answer = match line.split([' ', ':']).next().unwrap_or_default() {
             "EHLO" => "250-relay.example.gov\r\n250-8BITMIME\r\n250 AUTH PLAIN",
@@ -69,15 +118,15 @@ fn talk(mut stream: TcpStream, busy: bool) -> Option<Mail> {
                 "250 so far so good"
             }
             "DATA" => {
-                say("354 go on")?;
-                let body: Vec<String> = lines.by_ref().take_while(|line| line != ".").collect();
-                mail.whole = body.join("\r\n");
+                say(&mut stream, "354 go on")?;
+                let body = std::iter::from_fn(|| heard(&mut stream).filter(|line| line != "."));
+                mail.whole = body.collect::<Vec<String>>().join("\r\n");
                 taken = Some(mail.clone());
                 "250 taken"
             }
             _ => "221 good bye",
         };
-        say(answer)?;
+        say(&mut stream, answer)?;
     }
     taken
 }
