@@ -32,6 +32,8 @@ use pace::Next;
 pub use pace::Pace;
 use relay::Relay;
 pub use relay::WrittenRelay;
+#[cfg(feature = "oidc")]
+pub(crate) use secret::Lies;
 pub use webhook::Event;
 
 use crate::store::{Message, Store, StoreError};

@@ -43,16 +43,16 @@ impl Secret {
 
 /// Where a secret is: in a file beside the one that names it, or in a variable of the environment.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Lies<'a> {
+pub(crate) struct Lies<'a> {
     /// What it is called in the file: `secret` for `secret_file` and `secret_env`.
-    pub(super) name: &'a str,
-    pub(super) file: Option<&'a PathBuf>,
-    pub(super) variable: Option<&'a String>,
+    pub(crate) name: &'a str,
+    pub(crate) file: Option<&'a PathBuf>,
+    pub(crate) variable: Option<&'a String>,
 }
 
 impl Lies<'_> {
     /// The secret, without what is blank around it; none where nothing is said of one.
-    pub(super) fn read(self, folder: &Path) -> Result<Option<String>, String> {
+    pub(crate) fn read(self, folder: &Path) -> Result<Option<String>, String> {
         let Self { name, file, variable } = self;
         let found = match (file, variable) {
             (None, None) => return Ok(None),

@@ -129,10 +129,13 @@ pub fn serve(serving: Serving, ready: &dyn Fn(SocketAddr)) -> Result<(), Unserve
             serving;
         let no_port = |error| Unserved::Port(port, error);
         let store = Store::open(&lies).await?;
-        if !listen.is_loopback() && store.accounts().await?.iter().all(|account| account.closed.is_some()) {
+        let known = config.signs_in_elsewhere();
+        if !known && !listen.is_loopback() && store.accounts().await?.iter().all(|account| account.closed.is_some()) {
             return Err(Unserved::NoAccounts(listen, Store::shown(&lies)));
         }
         let access = Access::of(&store, proxied).await?;
+        #[cfg(feature = "oidc")]
+        let access = config.lets_in(access)?;
         let listener = TcpListener::bind((listen, port)).await.map_err(no_port)?;
         let refused = |problem: Missing| Unserved::Folder(problem.to_string());
         let folder = Folder::of(folder, &store).await.map_err(refused)?;

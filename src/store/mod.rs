@@ -29,7 +29,7 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{AnyPool, Row as _, SqlSafeStr as _, Transaction};
 use url::Url;
 
-pub use access::{Account, ApiToken, By, Entry, Event, NewApiToken, NoRole, Role};
+pub use access::{Account, ApiToken, By, Entry, Event, Identity, NewApiToken, NoRole, Role};
 pub use audits::{Audit, CityLease, Outcome, State};
 #[cfg(feature = "s3")]
 pub use bucket::Bucket;
@@ -78,6 +78,7 @@ const MIGRATIONS: &[Tables] = &[
     },
     Tables::same(12, "runs-in-order", include_str!("migrations/12-runs-in-order.sql")),
     Tables::same(13, "settled", include_str!("migrations/13-settled.sql")),
+    Tables::same(14, "identities", include_str!("migrations/14-identities.sql")),
 ];
 /// The most connections at once; readers of SQLite do not wait for its one writer.
 const CONNECTIONS: u32 = 8;

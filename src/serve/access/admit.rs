@@ -29,7 +29,7 @@ const ADMINS: [&str; 6] = ["/accounts", "/log", "/notifications", "/api/accounts
 /// a reviewer to do.
 fn needed(method: &Method, path: &str) -> Option<Role> {
     let under = |folder: &str| path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    if path == "/style.css" || path == "/sign-in" {
+    if path == "/style.css" || under("/sign-in") {
         None
     } else if ADMINS.into_iter().any(under) {
         Some(Role::Admin)
@@ -98,7 +98,7 @@ async fn known(bench: &Bench, method: &Method, path: &str, headers: &HeaderMap) 
         let (account, role) = found.ok_or(Missing::NotLetIn)?;
         return Ok(Some(Known { name: account.name, role, session: None, leaves: None }));
     }
-    let session = cookie::sent(headers).filter(|_| method.is_safe() || !path.starts_with("/api/"));
+    let session = cookie::sent(headers, cookie::SESSION).filter(|_| method.is_safe() || !path.starts_with("/api/"));
     let Some(session) = session.map(secret::kept) else { return Ok(None) };
     let account = bench.store.session(&session, now()).await?;
     Ok(account.map(|account| {
@@ -126,6 +126,7 @@ mod tests {
         let least = |method: Method, path| needed(&method, path);
         assert_eq!(least(Method::GET, "/sign-in"), None);
         assert_eq!(least(Method::POST, "/sign-in"), None);
+        assert_eq!(least(Method::GET, "/sign-in/oidc/back"), None);
         for path in ["/", "/runs/a/pack.wacz", "/runs/a/evidence/f/0/body", "/api/cities", "/nowhere", "/accountsx"] {
             assert_eq!(least(Method::GET, path), Some(Role::Viewer), "{path}");
         }

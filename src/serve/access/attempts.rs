@@ -27,14 +27,15 @@ pub(super) struct Attempts(Mutex<BTreeMap<Of, (Timestamp, u32)>>);
 
 impl Attempts {
     /// Counts an attempt before it is looked at, so that many at once are as many; if it is one too many, how many
-    /// seconds to wait.
-    pub(super) fn count(&self, name: &str, address: &str, now: Timestamp) -> Result<(), u64> {
+    /// seconds to wait. Where the name is told elsewhere, the address alone counts.
+    pub(super) fn count(&self, name: Option<&str>, address: &str, now: Timestamp) -> Result<(), u64> {
         let mut counted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if counted.len() >= COUNTED {
             counted.retain(|_, (since, _)| now.duration_since(*since) < WHILE);
         }
         let mut wait = None;
-        for (of, most) in [(of_name(name), OF_A_NAME), (of_address(address), FROM_AN_ADDRESS)] {
+        let name = name.map(|name| (of_name(name), OF_A_NAME));
+        for (of, most) in name.into_iter().chain([(of_address(address), FROM_AN_ADDRESS)]) {
             if counted.len() >= COUNTED && !counted.contains_key(&of) {
                 let oldest = counted.iter().min_by_key(|(_, (since, _))| *since).map(|(of, _)| of.clone());
                 oldest.map(|oldest| counted.remove(&oldest));
@@ -82,14 +83,14 @@ mod tests {
     fn a_name_is_tried_ten_times_in_a_quarter_of_an_hour_from_wherever() {
         let attempts = Attempts::default();
         for n in 0..10 {
-            assert_eq!(attempts.count(["ada", " ADA"][n % 2], &format!("192.0.2.{n}"), at(0)), Ok(()));
+            assert_eq!(attempts.count(Some(["ada", " ADA"][n % 2]), &format!("192.0.2.{n}"), at(0)), Ok(()));
         }
-        assert_eq!(attempts.count("ada", "192.0.2.99", at(5)), Err(600));
-        assert_eq!(attempts.count("bob", "192.0.2.99", at(5)), Ok(()));
-        assert_eq!(attempts.count("ada", "192.0.2.99", at(15)), Ok(()));
+        assert_eq!(attempts.count(Some("ada"), "192.0.2.99", at(5)), Err(600));
+        assert_eq!(attempts.count(Some("bob"), "192.0.2.99", at(5)), Ok(()));
+        assert_eq!(attempts.count(Some("ada"), "192.0.2.99", at(15)), Ok(()));
         attempts.right("Ada");
         for _ in 0..10 {
-            assert_eq!(attempts.count("ada", "192.0.2.98", at(16)), Ok(()));
+            assert_eq!(attempts.count(Some("ada"), "192.0.2.98", at(16)), Ok(()));
         }
     }
 
@@ -97,17 +98,17 @@ mod tests {
     fn an_address_tries_fifty_names_and_a_network_of_six_is_one_address() {
         let attempts = Attempts::default();
         for n in 0..50 {
-            assert_eq!(attempts.count(&n.to_string(), &format!("2001:db8:0:1::{n:x}"), at(0)), Ok(()));
+            assert_eq!(attempts.count(Some(&n.to_string()), &format!("2001:db8:0:1::{n:x}"), at(0)), Ok(()));
         }
-        assert_eq!(attempts.count("new", "2001:db8:0:1:ffff::1", at(14)), Err(60));
-        assert_eq!(attempts.count("new", "2001:db8:0:2::1", at(14)), Ok(()));
+        assert_eq!(attempts.count(None, "2001:db8:0:1:ffff::1", at(14)), Err(60));
+        assert_eq!(attempts.count(Some("new"), "2001:db8:0:2::1", at(14)), Ok(()));
     }
 
     #[test]
     fn however_many_ask_the_memory_has_an_end() {
         let attempts = Attempts::default();
         for n in 0..30_000 {
-            let _ = attempts.count(&n.to_string(), "192.0.2.1", at(n / 1000));
+            let _ = attempts.count(Some(&n.to_string()), "192.0.2.1", at(n / 1000));
         }
         assert!(attempts.0.lock().unwrap().len() <= COUNTED);
     }

@@ -8,12 +8,16 @@ mod admit;
 mod attempts;
 mod by_hand;
 mod cookie;
+#[cfg(feature = "oidc")]
+mod oidc;
 mod own;
 mod password;
 mod secret;
 mod sign_in;
 mod who;
 
+#[cfg(feature = "oidc")]
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -21,6 +25,8 @@ use axum::Router;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use axum::routing::{get, post};
+#[cfg(feature = "oidc")]
+use url::Url;
 
 use super::missing::Missing;
 use super::{Bench, Of, Part, guard, page, pages};
@@ -30,6 +36,8 @@ use password::Passwords;
 
 pub(super) use admit::admit;
 pub use by_hand::{Accounts, Refused};
+#[cfg(feature = "oidc")]
+pub(super) use oidc::Settings;
 pub(super) use own::{made, revoked};
 pub(super) use secret::random;
 pub(super) use who::{Known, carried, who};
@@ -41,13 +49,39 @@ pub(super) struct Access {
     proxied: bool,
     attempts: Attempts,
     passwords: Passwords,
+    /// Who signs people in beside this workbench.
+    #[cfg(feature = "oidc")]
+    provider: Option<oidc::Provider>,
 }
 
 impl Access {
     /// As the store has accounts or has none.
     pub(super) async fn of(store: &Store, proxied: bool) -> Result<Self, StoreError> {
         let required = AtomicBool::new(store.has_accounts().await?);
-        Ok(Self { required, proxied, attempts: Attempts::default(), passwords: Passwords::default() })
+        Ok(Self {
+            required,
+            proxied,
+            attempts: Attempts::default(),
+            passwords: Passwords::default(),
+            #[cfg(feature = "oidc")]
+            provider: None,
+        })
+    }
+
+    /// Where somebody else signs people in, nobody is let in without an account from the beginning.
+    #[cfg(feature = "oidc")]
+    pub(super) fn with(self, settings: Settings, public: &Url, folder: &Path) -> Result<Self, String> {
+        let provider = Some(oidc::Provider::of(settings, public, folder)?);
+        Ok(Self { required: AtomicBool::new(true), provider, ..self })
+    }
+
+    /// What the provider is called that signs people in, if there is one.
+    fn elsewhere(&self) -> Option<&str> {
+        #[cfg(feature = "oidc")]
+        let name = self.provider.as_ref().map(oidc::Provider::name);
+        #[cfg(not(feature = "oidc"))]
+        let name = None;
+        name
     }
 
     /// Whether nobody is let in without an account.
@@ -71,7 +105,10 @@ impl Access {
 
 /// The pages of signing in, and about accounts.
 pub(super) fn routes() -> Router<Arc<Bench>> {
-    Router::new()
+    let routes = Router::new();
+    #[cfg(feature = "oidc")]
+    let routes = routes.route(oidc::BEGIN, get(oidc::begin)).route(oidc::BACK, get(oidc::back));
+    routes
         .route("/sign-in", get(sign_in::page).post(sign_in::sign_in))
         .route("/sign-out", post(sign_in::sign_out))
         .route("/account", get(own::page))

@@ -14,8 +14,9 @@ const SHORTEST: usize = 12;
 const LONGEST: usize = 1024;
 /// How many are hashed at once, of 19 MiB each: a flood of names must not take the machine's memory.
 const AT_ONCE: usize = 2;
-/// The hash of no password, made as those of accounts are: what is said for a name that is not there is held against it.
-const NOBODYS: &str =
+/// The hash of no password, made as those of accounts are: what is said for a name that is not there is held against it, and
+/// for one that signs in elsewhere.
+pub(super) const NOBODYS: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 /// Why a password cannot be an account's, if so.

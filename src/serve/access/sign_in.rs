@@ -18,7 +18,7 @@ const LASTS: SignedDuration = SignedDuration::from_hours(12);
 #[derive(Deserialize)]
 pub(super) struct Wants {
     #[serde(default)]
-    to: String,
+    pub(super) to: String,
 }
 
 pub(super) async fn page(State(bench): Of, Query(Wants { to }): Query<Wants>) -> Result<Response, Missing> {
@@ -26,9 +26,9 @@ pub(super) async fn page(State(bench): Of, Query(Wants { to }): Query<Wants>) ->
     form(&bench, &to, None, StatusCode::OK)
 }
 
-fn form(bench: &Bench, to: &str, problem: Option<&str>, status: StatusCode) -> Result<Response, Missing> {
+pub(super) fn form(bench: &Bench, to: &str, problem: Option<&str>, status: StatusCode) -> Result<Response, Missing> {
     let token = bench.tokens.of("sign-in");
-    let filled = pages::sign_in(&token, here(to), problem)?;
+    let filled = pages::sign_in(&token, here(to), problem, bench.access.elsewhere())?;
     Ok((status, answer(guard::PAGE, filled)).into_response())
 }
 
@@ -53,15 +53,7 @@ pub(super) async fn sign_in(
         let problem = "This name and this password do not fit an account.";
         return form(&bench, &to, Some(problem), StatusCode::UNAUTHORIZED);
     };
-    // Whoever was signed in here is not any more: a session is never taken over.
-    if let Some(session) = who().account.as_ref().and_then(|known| known.session.clone()) {
-        bench.store.end_session(&session, &by).await?;
-    }
-    let session = secret::secret("")?;
-    let until: Timestamp = by.at + LASTS;
-    bench.store.begin_session(&secret::kept(&session), until, &By { who: account, ..by }).await?;
-    let given = AppendHeaders([(header::SET_COOKIE, cookie::given(&session, LASTS.as_secs()))]);
-    Ok((given, Redirect::to(here(&to))).into_response())
+    bench.signed_in(account, by, &to).await
 }
 
 /// What the form brings.
@@ -76,17 +68,31 @@ pub(super) async fn sign_out(State(bench): Of, Form(SignsOut { token }): Form<Si
     if let Some(session) = asks.account.as_ref().and_then(|known| known.session.as_deref()) {
         bench.store.end_session(session, &asks.by()).await?;
     }
-    Ok((AppendHeaders([(header::SET_COOKIE, cookie::taken())]), Redirect::to("/sign-in")).into_response())
+    Ok((AppendHeaders([(header::SET_COOKIE, cookie::taken(cookie::SESSION))]), Redirect::to("/sign-in"))
+        .into_response())
 }
 
 impl Bench {
+    /// Begins the session of an account, and leads to where somebody wanted to go.
+    pub(super) async fn signed_in(&self, account: String, by: By, to: &str) -> Result<Response, Missing> {
+        // Whoever was signed in here is not any more: a session is never taken over.
+        if let Some(session) = who().account.as_ref().and_then(|known| known.session.clone()) {
+            self.store.end_session(&session, &by).await?;
+        }
+        let session = secret::secret("")?;
+        let until: Timestamp = by.at + LASTS;
+        self.store.begin_session(&secret::kept(&session), until, &By { who: account, ..by }).await?;
+        let given = AppendHeaders([(header::SET_COOKIE, cookie::given(cookie::SESSION, &session, LASTS.as_secs()))]);
+        Ok((given, Redirect::to(here(to))).into_response())
+    }
+
     /// The name of the open account that this name and password are those of; none if they are nobody's. Every attempt is
     /// counted, and what does not fit is logged.
     pub(super) async fn let_in(&self, name: &str, password: String, by: &By) -> Result<Option<String>, Missing> {
         let account = self.store.account(name).await?.filter(|account| account.closed.is_none());
         // What is said for a name may be a password by mistake: only names that are there are logged.
         let about = account.as_ref().map_or("a name that is not there", |account| &account.name).to_owned();
-        if let Err(seconds) = self.access.attempts.count(name, &by.address, by.at) {
+        if let Err(seconds) = self.access.attempts.count(Some(name), &by.address, by.at) {
             self.store.log(by, Event::NotLetIn, &format!("{about}: too often")).await?;
             return Err(Missing::TooOften(seconds));
         }
@@ -103,7 +109,7 @@ impl Bench {
 }
 
 /// An address of this workbench; what leads elsewhere leads home.
-fn here(to: &str) -> &str {
+pub(super) fn here(to: &str) -> &str {
     let plain = to.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
     if plain && to.starts_with('/') && !to.starts_with("//") { to } else { "/" }
 }

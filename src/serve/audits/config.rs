@@ -6,6 +6,8 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use url::Url;
 
+#[cfg(feature = "oidc")]
+use super::super::access::{Access, Settings};
 use super::submitting::told;
 use crate::criteria::Scheme;
 use crate::notify::{Notify, Pace, Untold, Written, WrittenNotify, WrittenRelay};
@@ -31,6 +33,12 @@ pub struct Config {
     /// Who is told, as far as it was read.
     #[serde(skip)]
     pub(in super::super) told: Notify,
+    /// Who signs people in beside this workbench.
+    #[cfg(feature = "oidc")]
+    oidc: Option<Settings>,
+    /// A build that cannot have anybody signed in elsewhere says so.
+    #[cfg(not(feature = "oidc"))]
+    oidc: Option<serde::de::IgnoredAny>,
     /// Where the file lies: what it names lies beside it.
     #[serde(skip)]
     folder: PathBuf,
@@ -78,6 +86,7 @@ impl Default for Config {
         Self {
             audits_at_once: two(),
             cities: Vec::new(),
+            oidc: None,
             public_url: None,
             notify: Vec::new(),
             smtp: None,
@@ -97,14 +106,35 @@ impl Config {
         config.folder = path.parent().map(Path::to_owned).unwrap_or_default();
         let Self { public_url, notify, smtp, delivery, folder, .. } = &mut config;
         let written = WrittenNotify {
-            public_url: public_url.take(),
+            public_url: public_url.clone(),
             channels: std::mem::take(notify),
             smtp: smtp.take(),
             delivery: *delivery,
         };
         let untold = |untold| Unread::Untold(path.display().to_string(), untold);
         config.told = Notify::read(&written, folder).map_err(untold)?;
-        Ok(config)
+        #[cfg(feature = "oidc")]
+        let problem = config.oidc.as_ref().and_then(|oidc| oidc.problem(config.public_url.as_ref()));
+        #[cfg(not(feature = "oidc"))]
+        let problem =
+            config.oidc.map(|_| "oidc: this program was built without it: build it with --features oidc".to_owned());
+        problem.map_or(Ok(config), |problem| Err(unread(problem)))
+    }
+
+    /// Whether people sign in elsewhere too, so that no account need be there before.
+    pub(in super::super) fn signs_in_elsewhere(&self) -> bool {
+        self.oidc.is_some()
+    }
+
+    /// Who is let in, by whoever the file says signs people in.
+    #[cfg(feature = "oidc")]
+    pub(in super::super) fn lets_in(&self, access: Access) -> Result<Access, Unread> {
+        match (self.oidc.clone(), &self.public_url) {
+            (Some(settings), Some(url)) => {
+                access.with(settings, url, &self.folder).map_err(|why| Unread::File("oidc".to_owned(), why))
+            }
+            _ => Ok(access),
+        }
     }
 
     /// Puts into the store what the file says of each city; `aside` hears of what it says in vain.

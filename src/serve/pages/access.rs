@@ -1,6 +1,7 @@
 //! Signing in, accounts, tokens, and the log.
 
 use minijinja::{Value, context};
+use url::form_urlencoded;
 
 use super::super::access::Known;
 use super::super::missing::Missing;
@@ -11,9 +12,15 @@ use crate::store::{Account, ApiToken, Entry, Role, Store};
 /// Lines of the log on one page.
 const LINES: usize = 100;
 
-/// Where somebody signs in, to go on to `to`.
-pub(in super::super) fn sign_in(token: &str, to: &str, problem: Option<&str>) -> Result<String, Missing> {
-    fill("bench/sign-in.html", context! { token, to, problem })
+/// Where somebody signs in, here or with who is called `elsewhere`, to go on to `to`.
+pub(in super::super) fn sign_in(
+    token: &str,
+    to: &str,
+    problem: Option<&str>,
+    elsewhere: Option<&str>,
+) -> Result<String, Missing> {
+    let to_in_a_query: String = form_urlencoded::byte_serialize(to.as_bytes()).collect();
+    fill("bench/sign-in.html", context! { token, to, to_in_a_query, problem, elsewhere })
 }
 
 /// One's own account; `made` is a token that is shown this once.

@@ -1,7 +1,7 @@
 //! Accounts: never removed, as decisions keep their names.
 
-use sqlx::Row as _;
 use sqlx::any::AnyRow;
+use sqlx::{Any, Row as _, Transaction};
 
 use super::super::{Store, StoreError, counted, parsed};
 use super::{By, Event, Role, log};
@@ -54,20 +54,9 @@ impl Store {
     /// Makes an account whose password has this hash; false if the name is taken.
     pub async fn add_account(&self, name: &str, role: Role, password: &str, by: &By) -> Result<bool, StoreError> {
         let mut transaction = self.writing().await?;
-        let added = sqlx::query(
-            "INSERT INTO accounts (id, name, role, password, made) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (id) DO NOTHING",
-        )
-        .bind(account_id(name))
-        .bind(name.trim().to_owned())
-        .bind(role.name())
-        .bind(password.to_owned())
-        .bind(by.at.to_string())
-        .execute(&mut *transaction)
-        .await?;
-        if added.rows_affected() == 0 {
+        if !insert(&mut transaction, name, role, password, by).await? {
             return Ok(false);
         }
-        log::write(&mut transaction, by, Event::AccountMade, &format!("{}, {role}", name.trim())).await?;
         transaction.commit().await?;
         Ok(true)
     }
@@ -134,6 +123,31 @@ impl Store {
         transaction.commit().await?;
         Ok(true)
     }
+}
+
+/// Makes an account; false if the name is taken.
+pub(super) async fn insert(
+    transaction: &mut Transaction<'_, Any>,
+    name: &str,
+    role: Role,
+    password: &str,
+    by: &By,
+) -> Result<bool, StoreError> {
+    let added = sqlx::query(
+        "INSERT INTO accounts (id, name, role, password, made) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (id) DO NOTHING",
+    )
+    .bind(account_id(name))
+    .bind(name.trim().to_owned())
+    .bind(role.name())
+    .bind(password.to_owned())
+    .bind(by.at.to_string())
+    .execute(&mut **transaction)
+    .await?;
+    if added.rows_affected() == 0 {
+        return Ok(false);
+    }
+    log::write(transaction, by, Event::AccountMade, &format!("{}, {role}", name.trim())).await?;
+    Ok(true)
 }
 
 pub(super) fn account(row: &AnyRow) -> Result<Account, StoreError> {

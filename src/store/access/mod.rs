@@ -4,6 +4,7 @@
 
 mod accounts;
 mod api_tokens;
+mod identities;
 pub(super) mod log;
 mod sessions;
 
@@ -17,6 +18,7 @@ use utoipa::ToSchema;
 pub use accounts::Account;
 use accounts::account_id;
 pub use api_tokens::{ApiToken, NewApiToken};
+pub use identities::Identity;
 pub use log::{Entry, Event};
 
 /// What somebody may do; each may do what those before it may.

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use sqlx::Connection as _;
-use tickmark::store::{By, Event, NewApiToken, Role, Store};
+use tickmark::store::{By, Event, Identity, NewApiToken, Role, Store};
 
 use super::{Postgres, sqlite, wait};
 
@@ -58,12 +58,30 @@ async fn accounts_let_in_whom_they_should(address: &str) {
     assert_eq!((store.session("s3", at(21)).await.unwrap(), store.api_token("h2").await.unwrap()), (None, None));
     assert!(store.has_accounts().await.unwrap());
 
+    let known = Identity { issuer: "https://login.example", subject: "s1\0" };
+    assert_eq!(store.identified(&known).await.unwrap(), None);
+    assert!(
+        !store.add_identified(&known, " aDa ", Role::Admin, "none", &first).await.unwrap(),
+        "closed, and not theirs"
+    );
+    assert_eq!(store.identified(&known).await.unwrap(), None);
+    assert!(store.add_identified(&known, "Cid", Role::Viewer, "none", &first).await.unwrap());
+    assert!(!store.add_identified(&known, "Dee", Role::Viewer, "none", &first).await.unwrap(), "they have one");
+    assert_eq!(store.account("Dee").await.unwrap(), None);
+    assert_eq!(store.identified(&known).await.unwrap().unwrap().name, "Cid");
+    let other = Identity { issuer: "https://login.elsewhere", ..known };
+    assert_eq!(store.identified(&other).await.unwrap(), None, "each provider knows its own");
+
     store.log(&by("", 40), Event::NotLetIn, "Ada").await.unwrap();
     let lines = store.logged(0, 3).await.unwrap();
     let told: Vec<_> = lines.iter().map(|line| (line.who.as_str(), line.what, line.about.as_str())).collect();
     assert_eq!(
         told,
-        [("", Event::NotLetIn, "Ada"), ("a command", Event::AccountClosed, "Ada"), ("Ada", Event::SignedIn, "")]
+        [
+            ("", Event::NotLetIn, "Ada"),
+            ("a command", Event::AccountMade, "Cid, viewer"),
+            ("a command", Event::AccountClosed, "Ada")
+        ]
     );
     assert_eq!(store.how_many_logged().await.unwrap(), lines[0].number);
     assert_eq!(store.logged(2, 1).await.unwrap(), lines[2..]);

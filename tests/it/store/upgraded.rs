@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{AnyConnection, AssertSqlSafe, Connection as _, SqlSafeStr as _};
 use tickmark::criteria::verdict::Standing::{self, Met};
-use tickmark::store::{Event, Role, Store};
+use tickmark::store::{Event, Identity, Role, Store};
 
 use super::{Postgres, decided, sqlite, wait};
 
@@ -25,6 +25,7 @@ const PUBLISHED: &[(&str, &str)] = &[
     ("9-log.sqlite.sql", "8b8faec60169c012"),
     ("12-runs-in-order.sql", "a7bea05ee905d07c"),
     ("9-log.postgres.sql", "446fdb91b12f34d3"),
+    ("14-identities.sql", "596a741f70fc1fd2"),
 ];
 
 /// The statements of each level, by its number.
@@ -86,6 +87,11 @@ fn rows(level: i64) -> Vec<String> {
                 .to_owned(),
         );
     }
+    if level >= 14 {
+        rows.push(
+            "INSERT INTO identities VALUES ('https://login.example', 's1', 'ada', '2026-11-02T00:00:00Z')".to_owned(),
+        );
+    }
     rows
 }
 
@@ -127,6 +133,10 @@ async fn keeps_its_rows(address: &str, level: i64) {
     }
     if level >= 9 {
         assert_eq!(store.logged(0, 9).await.unwrap()[0].what, Event::SignedIn);
+    }
+    if level >= 14 {
+        let known = Identity { issuer: "https://login.example", subject: "s1" };
+        assert_eq!(store.identified(&known).await.unwrap().unwrap().name, "Ada");
     }
     store.close().await;
     // It is a store of this version now, and opens again.

@@ -3,6 +3,8 @@
 mod access;
 pub(super) mod api;
 mod audits;
+#[cfg(feature = "oidc")]
+mod elsewhere;
 mod hostile;
 mod notified;
 mod review;

@@ -14,7 +14,7 @@ const PASSWORD: &str = "a long passphrase";
 const STORE: &str = "sqlite://tickmark.sqlite";
 
 /// Runs a command about accounts with this on standard input.
-fn account(place: &Place, args: &[&str], typed: &str) -> Ended {
+pub(super) fn account(place: &Place, args: &[&str], typed: &str) -> Ended {
     let mut command = place.command(&[&["account"], args, &["--store", STORE]].concat());
     place.write("typed", typed);
     command.stdin(Stdio::from(std::fs::File::open(place.path("typed")).unwrap()));
@@ -30,7 +30,7 @@ fn with_accounts() -> Place {
     place
 }
 
-fn token(place: &Place, role: &str) -> String {
+pub(super) fn token(place: &Place, role: &str) -> String {
     let name = format!("{role}-{}", &role[..1]);
     account(place, &["token", &name, "--role", role, "--title", "a test"], "").with(0).out.trim().to_owned()
 }
@@ -40,7 +40,7 @@ fn status(answer: &[u8]) -> u16 {
 }
 
 /// The answer to a request by a session or a token.
-fn ask(workbench: &Workbench, method: &str, path: &str, with: (&str, &str), body: &str) -> String {
+pub(super) fn ask(workbench: &Workbench, method: &str, path: &str, with: (&str, &str), body: &str) -> String {
     let kind = if path.starts_with("/api/") { "application/json" } else { "application/x-www-form-urlencoded" };
     String::from_utf8_lossy(&workbench.raw(method, path, &[with, ("content-type", kind)], body)).into_owned()
 }
