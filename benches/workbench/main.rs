@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use jiff::ToSpan as _;
 use jiff::civil::date;
-use tickmark::criteria::verdict::{ClauseVerdict, Kind, Standing, Summary, Verdict};
+use tickmark::criteria::verdict::{ClauseVerdict, Fix, Kind, Standing, Summary, Verdict};
 use tickmark::store::{Held, NewRun, Store};
 
 const CITIES: usize = 200;
@@ -37,6 +37,7 @@ fn main() -> io::Result<()> {
     let first = "/".to_owned();
     for (what, paths) in [
         ("the list of cities", vec![first]),
+        ("what to do first over all cities", vec!["/first".to_owned()]),
         ("a city's criteria, run by run", cities.iter().map(|city| format!("/cities/{city}")).collect()),
         ("a city's earlier runs", cities.iter().map(|city| format!("/cities/{city}?page=3")).collect()),
         (
@@ -77,8 +78,9 @@ async fn fill(address: &str) -> Result<Vec<String>, tickmark::store::StoreError>
             level_possible: None,
             score: None,
         };
-        let held =
-            Held { scheme: "made-up", title: "Made up", edition: "e1", standing: &standing, verdicts: &verdicts };
+        let first: Vec<Fix> = verdicts.iter().filter(|verdict| verdict.standing == Standing::NotMet).map(fix).collect();
+        let (verdicts, first) = (verdicts.as_slice(), first.as_slice());
+        let held = Held { scheme: "made-up", title: "Made up", edition: "e1", standing: &standing, verdicts, first };
         let weeks = i64::try_from(week).unwrap_or_default().weeks();
         let name = format!("City {city:03}");
         let run = NewRun {
@@ -94,6 +96,16 @@ async fn fill(address: &str) -> Result<Vec<String>, tickmark::store::StoreError>
     let cities = store.cities(0, CITIES).await?;
     store.close().await;
     Ok(cities.into_iter().map(|city| city.latest.run.city_id).collect())
+}
+
+fn fix(verdict: &Verdict) -> Fix {
+    Fix {
+        what: format!("Do the thing of {}", verdict.code),
+        link: None,
+        clauses: verdict.clauses.iter().map(|clause| clause.id.clone()).collect(),
+        points: None,
+        findings: Vec::new(),
+    }
 }
 
 fn verdict(number: usize, city: usize, week: usize) -> Verdict {

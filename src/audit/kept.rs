@@ -22,6 +22,8 @@ use crate::submission::Submission;
 
 /// The sealed pack within an audit's folder.
 pub const PACK: &str = "pack.wacz";
+/// The same, where it was taken apart.
+pub const PARTS: &str = "pack.parts";
 /// The folder within an audit's that keeps the packs of earlier runs that were signed off.
 const SIGNED: &str = "signed";
 /// The pack while it is being written.
@@ -90,6 +92,13 @@ pub fn begun(folder: &Path) -> Option<Date> {
 /// The files that were handed in, by their URLs.
 pub fn files(submission: &Submission) -> BTreeMap<Url, PathBuf> {
     submission.links.iter().filter_map(|link| Some((link.target().url, link.path.clone()?))).collect()
+}
+
+/// The sealed pack within an audit's folder, whole or taken apart.
+pub fn sealed_in(folder: &Path) -> PathBuf {
+    let (whole, parts) = (folder.join(PACK), folder.join(PARTS));
+    // Where both are there, a process was killed before it could remove the one that is written anew.
+    if !whole.exists() && parts.exists() { parts } else { whole }
 }
 
 /// An audit of one of many cities: a bug of ours that it brings to light must not cost the others. Why it came to nothing,

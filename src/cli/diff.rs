@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Ended, Trouble, kept, setting};
 use crate::audit::diff::{Change, Difference, Judged, Recorded, Run, diff, led, named};
-use crate::audit::kept::{PACK, report as report_in};
+use crate::audit::kept::{report as report_in, sealed_in};
 use crate::criteria::Scheme;
 use crate::pack::Pack;
 use crate::report::text::line;
@@ -40,7 +40,7 @@ struct Kept {
 
 impl Kept {
     fn open(run: &Path) -> Result<Self, Trouble> {
-        let pack = Pack::open(&if run.is_dir() { run.join(PACK) } else { run.to_owned() })?;
+        let pack = Pack::open(&if run.is_dir() { sealed_in(run) } else { run.to_owned() })?;
         let recorded: Recorded = report_in(&pack)?;
         let codes = |judged: &Judged| judged.verdicts.iter().map(|verdict| verdict.code.clone()).collect();
         let judged: Vec<_> = recorded.by_scheme().map(|judged| (&judged.scheme, codes(judged))).collect();

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use probes::finding::{Evidence, Finding};
 
 use super::{Ended, Trouble, setting};
-use crate::audit::kept::PACK;
+use crate::audit::kept::sealed_in;
 use crate::criteria::verdict::{ClauseVerdict, Verdict};
 use crate::pack::Pack;
 use crate::report::model::CaptureRow;
@@ -24,7 +24,7 @@ pub(crate) struct Args {
 
 /// Walks down, and prints every step.
 pub(crate) fn run(args: &Args) -> Result<Ended, Trouble> {
-    let pack_path = if args.run.is_dir() { args.run.join(PACK) } else { args.run.clone() };
+    let pack_path = if args.run.is_dir() { sealed_in(&args.run) } else { args.run.clone() };
     let report = stored(&args.run, &pack_path)?;
     let view = View::of(&report, setting::specs());
     let way = Way { report: &report, view: &view, pack: &pack_path };

@@ -106,7 +106,7 @@ pub fn fixes(
 }
 
 /// The points that clauses do not surely earn, where they are worth any.
-fn missing(verdicts: &[Verdict], clauses: &[String]) -> Option<f64> {
+pub(crate) fn missing(verdicts: &[Verdict], clauses: &[String]) -> Option<f64> {
     let named = verdicts.iter().flat_map(|verdict| &verdict.clauses).filter(|clause| clauses.contains(&clause.id));
     let points: Points = named.filter_map(|clause| clause.points).sum();
     (points.of > 0.0).then(|| points.missing())

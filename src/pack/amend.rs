@@ -10,9 +10,9 @@ use zip::ZipWriter;
 use super::open::{DIGEST, LIST, Wacz, broken_zip, read};
 use super::region::Region;
 use super::seal::{Out, at_once};
-use super::{PackError, own};
+use super::{Pack, PackError, own};
 
-impl super::Pack {
+impl Pack {
     /// Whether the sealed pack at `path` has the file `name` of its run; nothing else of it is read.
     pub fn has(path: &Path, name: &str) -> Result<bool, PackError> {
         Ok(list_of(path)?.index_for_name(&own(name)).is_some())
@@ -26,7 +26,7 @@ impl super::Pack {
 }
 
 fn list_of(path: &Path) -> Result<Wacz, PackError> {
-    let file = File::open(path).map_err(PackError::io(path, "open"))?;
+    let file = Pack::bytes(path)?;
     let len = file.metadata().map_err(PackError::io(path, "read"))?.len();
     Wacz::new(BufReader::new(Region::new(file).reader(0, len))).map_err(|error| broken_zip(path, &error))
 }

@@ -38,8 +38,8 @@ const MOST_LIST: u64 = 16 * 1024 * 1024;
 const MOST_UNPACKED: u64 = 64 * 1024 * 1024 * 1024;
 
 impl Pack {
-    /// Opens a pack to read: a WACZ file, ours or any other tool's, a `.warc` or `.warc.gz` file, or an unsealed
-    /// pack's directory.
+    /// Opens a pack to read: a WACZ file, ours or any other tool's, a `.warc` or `.warc.gz` file, an unsealed pack's
+    /// directory, or one that was taken apart.
     ///
     /// Every body is read and hashed once here; see [`Pack::damage`]. A request that it does not hold is answered
     /// with [`Failure::NotInPack`](probes::capture::Failure::NotInPack).
@@ -53,7 +53,7 @@ impl Pack {
             contents.damage.retain(|damage| damage.offset < whole_to);
             return Self::opened(path, vec![segment], contents, None);
         }
-        let mut file = File::open(path).map_err(PackError::io(path, "open"))?;
+        let mut file = Self::bytes(path)?;
         let mut start = [0; 5];
         let known = read_start(&mut file, &mut start).map_err(PackError::io(path, "read"))?;
         let len = file.metadata().map_err(PackError::io(path, "read"))?.len();

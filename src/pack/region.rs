@@ -22,6 +22,11 @@ impl Region {
         Self { file: self.file.clone(), start }
     }
 
+    /// Where in the file the byte at `offset` is.
+    pub(crate) fn place(&self, offset: u64) -> u64 {
+        self.start.saturating_add(offset)
+    }
+
     /// A stream over `len` bytes.
     pub(crate) fn reader(&self, offset: u64, len: u64) -> Part {
         Part::of(self.file.clone(), self.start.saturating_add(offset), len)

@@ -4,11 +4,11 @@ use std::fs::File;
 use std::io::{self, BufWriter, Read, Seek as _, SeekFrom, Write as _};
 
 use flate2::Compression;
-use flate2::write::GzEncoder;
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
 use super::Place;
+use super::member::Member;
 
 /// The open end of a WARC file.
 pub(crate) struct Writer {
@@ -65,15 +65,15 @@ const BEGINS: u64 = 16 * 1024;
 /// How files begin that compressing again makes no smaller: ZIP, gzip, xz, Zstandard.
 const COMPRESSED: [&[u8]; 4] = [b"PK\x03\x04", b"\x1f\x8b\x08", b"\xfd7zXZ\0", b"\x28\xb5\x2f\xfd"];
 
-/// Whether a block is a compressed file, or an answer whose body is one.
-fn is_compressed(begins: &[u8]) -> bool {
-    let body = if begins.starts_with(b"HTTP/") {
-        let end = begins.windows(4).position(|bytes| bytes == b"\r\n\r\n");
-        end.map_or(&[][..], |end| &begins[end + 4..])
-    } else {
-        begins
-    };
-    COMPRESSED.iter().any(|magic| body.starts_with(magic))
+/// So long a body is compressed by itself, in bytes: shorter ones are hardly longer than what finds them again.
+pub(super) const BY_ITSELF: u64 = 4096;
+
+/// Where the body begins in a block: behind an answer's header, or with the block; none where that is too long to see.
+fn body_at(begins: &[u8]) -> Option<usize> {
+    if !begins.starts_with(b"HTTP/") {
+        return Some(0);
+    }
+    begins.windows(4).position(|bytes| bytes == b"\r\n\r\n").map(|end| end + 4)
 }
 
 impl Writer {
@@ -101,16 +101,23 @@ impl Writer {
         let mut block = block.take(length);
         let mut begins = Vec::new();
         (&mut block).take(BEGINS).read_to_end(&mut begins)?;
-        let mut block = begins.as_slice().chain(block);
-        let level = if is_compressed(&begins) { Compression::none() } else { self.compression };
-        let mut out = GzEncoder::new(BufWriter::with_capacity(64 * 1024, &self.file), level);
+        let body = body_at(&begins);
+        let compressed = body.is_some_and(|at| COMPRESSED.iter().any(|magic| begins[at..].starts_with(magic)));
+        let level = if compressed { Compression::none() } else { self.compression };
+        let mut out = Member::new(BufWriter::with_capacity(64 * 1024, &self.file), level)?;
         write!(out, "{}Content-Length: {length}\r\n\r\n", fields.0)?;
-        let written = io::copy(&mut block, &mut out)?;
+        let at = body.filter(|at| length - *at as u64 >= BY_ITSELF);
+        if let Some(at) = at {
+            out.write_all(&begins[..at])?;
+            out.divide()?;
+        }
+        let mut block = begins[at.unwrap_or_default()..].chain(block);
+        let written = at.unwrap_or_default() as u64 + io::copy(&mut block, &mut out)?;
         if written != length {
             return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "a body ended before its length"));
         }
         out.write_all(b"\r\n\r\n")?;
-        out.finish()?.into_inner().map_err(io::IntoInnerError::into_error)?;
+        out.end()?.into_inner().map_err(io::IntoInnerError::into_error)?;
         self.end = (&self.file).stream_position()?;
         Ok(Place { offset, length: self.end - offset })
     }

@@ -68,7 +68,7 @@ impl Bench {
         let _signing = self.signing.lock().await;
         // The pack must be there to be written.
         let opened = Arc::clone(self).open(run.to_owned()).await?;
-        let path = self.folder.pack(&self.store, run).await?;
+        let path = self.folder.whole(&self.store, run).await?;
         let signed = self.store.sign(run, &kept(&reviewer), now()).await?;
         self.store.log(&asks.by(), Event::SignedOff, &format!("run {run}")).await?;
         let bytes = serde_json::to_vec_pretty(&signed).map_err(std::io::Error::from)?;

@@ -10,13 +10,20 @@ use tokio::task::spawn_blocking;
 
 use super::missing::Missing;
 use super::opened::Opened;
-use crate::audit::kept::PACK;
+use crate::audit::kept::{PACK, PARTS, sealed_in};
 use crate::audit::signed;
-use crate::pack::SIGN_OFF;
+use crate::pack::{Pack, SIGN_OFF};
+use crate::report::Report;
+use crate::report::model::ByScheme;
 use crate::store::{Held, Lying, NewRun, Store};
 
 /// How deep runs may lie: `cities/ID/runs/DATE`.
 const DEEPEST: usize = 4;
+
+/// The folder within it of what packs share, once they are taken apart.
+const PIECES: &str = "pieces";
+/// Where that is from a pack in `cities/ID/runs/DATE`.
+const FROM_A_RUN: &str = "../../../../pieces";
 
 /// A folder, and what is known of the packs in it.
 pub(super) struct Folder {
@@ -65,11 +72,81 @@ impl Folder {
         Ok(())
     }
 
+    /// Takes apart the packs that lie whole in `runs`, a city's: what did not change from run to run is kept once.
+    pub(super) async fn take_apart(&self, store: &Store, runs: &Path) -> Result<(), Missing> {
+        let mut known = self.known.lock().await;
+        let own = |path: &&PathBuf| path.ends_with(PACK) && path.parent().and_then(Path::parent) == Some(runs);
+        let whole: Vec<PathBuf> = known.keys().filter(own).cloned().collect();
+        for path in whole {
+            let Some(run) = store.run_at(&path.to_string_lossy()).await? else { continue };
+            let (pack, parts, pieces) = (path.clone(), path.with_file_name(PARTS), self.root.join(PIECES));
+            let taken = move || Pack::open(&pack)?.take_apart(&parts, &pieces, Path::new(FROM_A_RUN));
+            spawn_blocking(taken).await??;
+            moved(store, &mut known, &path, &path.with_file_name(PARTS), &run).await?;
+        }
+        Ok(())
+    }
+
+    /// Where the pack of a run lies in this folder, whole: put together again, if it was taken apart.
+    pub(super) async fn whole(&self, store: &Store, run: &str) -> Result<PathBuf, Missing> {
+        let mut known = self.known.lock().await;
+        let path = self.pack(store, run).await?;
+        if !path.ends_with(PARTS) {
+            return Ok(path);
+        }
+        let (parts, whole) = (path.clone(), path.with_file_name(PACK));
+        let into = whole.clone();
+        spawn_blocking(move || Pack::put_together(&parts, &into)).await??;
+        moved(store, &mut known, &path, &whole, run).await?;
+        Ok(whole)
+    }
+
+    /// Keeps what is to be done first by the latest runs that an earlier version took in, as far as their packs are there.
+    pub(super) async fn keep_fixes(&self, store: &Store) -> Result<(), Missing> {
+        for run in store.without_fixes().await? {
+            let Ok(path) = self.pack(store, &run).await else { continue };
+            let opened = spawn_blocking(move || Opened::at(&path)).await?;
+            if let Some(opened) = opened.ok().filter(|opened| opened.hash == run) {
+                store.keep_fixes(&run, &held(&opened.report)).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes what no pack needs any more of what they share.
+    pub(super) async fn sweep(&self) -> Result<(), Missing> {
+        let _known = self.known.lock().await;
+        let root = self.root.clone();
+        let parts = move || {
+            let all = packs_in(&root).into_keys();
+            // Beside one that is whole again, its parts may still lie.
+            let parts = all.map(|path| path.with_file_name(PARTS)).filter(|path| path.exists());
+            Pack::sweep(&root.join(PIECES), || Ok(parts.collect()))
+        };
+        Ok(spawn_blocking(parts).await??)
+    }
+
     /// Where the pack of a run lies in this folder.
     pub(super) async fn pack(&self, store: &Store, run: &str) -> Result<PathBuf, Missing> {
         let packs = store.packs_of(run).await?;
         packs.into_iter().find(|path| path.starts_with(&self.root) && path.is_file()).ok_or(Missing::Gone)
     }
+}
+
+/// Remembers that a pack lies elsewhere now.
+async fn moved(
+    store: &Store,
+    known: &mut BTreeMap<PathBuf, Lying>,
+    from: &Path,
+    to: &Path,
+    run: &str,
+) -> Result<(), Missing> {
+    let lying = lying(&fs::metadata(to)?);
+    store.lies(&to.to_string_lossy(), lying, run).await?;
+    store.gone(&from.to_string_lossy()).await?;
+    known.remove(from);
+    known.insert(to.to_owned(), lying);
+    Ok(())
 }
 
 /// Takes a pack in, with what was decided of its run.
@@ -84,16 +161,7 @@ async fn take(store: &Store, path: &Path, lying: Lying, aside: fn(&str)) -> Resu
         as_of: report.as_of,
         tool: &report.tool.version,
         fetched: times.clone().min().zip(times.max()),
-        held: report
-            .by_scheme()
-            .map(|by| Held {
-                scheme: &by.scheme.id,
-                title: &by.scheme.title,
-                edition: &by.scheme.sha256,
-                standing: by.standing,
-                verdicts: by.verdicts,
-            })
-            .collect(),
+        held: held(&report),
     };
     store.keep(&run).await?;
     store.lies(name, lying, &hash).await?;
@@ -114,12 +182,25 @@ async fn take(store: &Store, path: &Path, lying: Lying, aside: fn(&str)) -> Resu
     Ok(())
 }
 
+/// What came of a run by each scheme.
+fn held(report: &Report) -> Vec<Held<'_>> {
+    let by_scheme = report.by_scheme().map(|ByScheme { scheme, standing, first, verdicts, .. }| Held {
+        scheme: &scheme.id,
+        title: &scheme.title,
+        edition: &scheme.sha256,
+        standing,
+        verdicts,
+        first,
+    });
+    by_scheme.collect()
+}
+
 /// Every sealed pack in a folder and the folders in it. A pack is sealed at once, so it is whole or absent.
 fn packs_in(root: &Path) -> BTreeMap<PathBuf, Lying> {
     let mut found = BTreeMap::new();
     let mut open = vec![(root.to_owned(), 0)];
     while let Some((folder, depth)) = open.pop() {
-        let pack = folder.join(PACK);
+        let pack = sealed_in(&folder);
         if let Some(lying) = fs::metadata(&pack).ok().filter(fs::Metadata::is_file).map(|file| lying(&file)) {
             found.insert(pack, lying);
         }
@@ -127,6 +208,8 @@ fn packs_in(root: &Path) -> BTreeMap<PathBuf, Lying> {
         // A link could lead out of the folder.
         let inner = inner.into_iter().flatten().filter_map(Result::ok);
         let folders = inner.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()));
+        // No pack lies among the pieces of packs, of which there are many.
+        let folders = folders.filter(|entry| depth > 0 || entry.file_name() != PIECES);
         open.extend(folders.map(|entry| (entry.path(), depth + 1)));
     }
     found

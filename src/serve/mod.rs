@@ -195,8 +195,17 @@ impl Bench {
     /// A run's pack and report.
     async fn open(self: Arc<Self>, run: String) -> Result<Arc<Opened>, Missing> {
         self.store.run(&run).await?.ok_or(Missing::Nothing)?;
-        let path = self.folder.pack(&self.store, &run).await?;
-        spawn_blocking(move || self.open.get(&run, &path)).await?
+        let mut path = self.folder.pack(&self.store, &run).await?;
+        loop {
+            let (bench, asked, at) = (Arc::clone(&self), run.clone(), path.clone());
+            let opened = spawn_blocking(move || bench.open.get(&asked, &at)).await?;
+            let now = self.folder.pack(&self.store, &run).await?;
+            // It may have been taken apart, or put together, in between.
+            if opened.is_ok() || now == path {
+                return opened;
+            }
+            path = now;
+        }
     }
 
     /// What is known of a run, and what was decided of it.
@@ -220,6 +229,9 @@ impl Bench {
 
 /// Takes in what audits leave in the folder meanwhile.
 async fn watch(bench: Arc<Bench>, aside: fn(&str)) {
+    if let Err(problem) = bench.folder.keep_fixes(&bench.store).await {
+        aside(&format!("what to do first is not known of every city: {problem}"));
+    }
     loop {
         tokio::time::sleep(BETWEEN_LOOKS).await;
         if let Err(problem) = bench.access.look(&bench.store).await {
@@ -249,6 +261,8 @@ fn routes(bench: Arc<Bench>) -> Router {
         .route("/runs/{run}", get(run))
         .route("/runs/{run}/criteria/{scheme}/{code}", get(criterion).post(decide))
         .route("/runs/{run}/sign-off", post(sign))
+        .route("/first", get(first))
+        .route("/first/{fix}", get(fix))
         .route("/accuracy", get(accuracy))
         .route("/agreement", get(agreed))
         .route("/runs/{run}/changes", get(changes))
@@ -341,6 +355,21 @@ async fn sign(
 async fn changes(State(bench): Of, Path(run): Path<String>) -> Result<Response, Missing> {
     let changes = bench.changes(&run).await?.ok_or(Missing::Nothing)?;
     made(bench, run, guard::PAGE, move |opened| pages::changes(opened, &changes)).await
+}
+
+/// By which scheme fixes are shown.
+#[derive(Deserialize)]
+struct By {
+    #[serde(default)]
+    scheme: String,
+}
+
+async fn first(State(bench): Of, Query(part): Query<Part>, Query(by): Query<By>) -> Result<Response, Missing> {
+    Ok(page(guard::PAGE, pages::first(&bench.store, &by.scheme, part.page.max(1)).await?))
+}
+
+async fn fix(State(bench): Of, Path(fix): Path<String>, Query(part): Query<Part>) -> Result<Response, Missing> {
+    Ok(page(guard::PAGE, pages::fix(&bench.store, &fix, part.page.max(1)).await?))
 }
 
 async fn accuracy(State(bench): Of) -> Result<Response, Missing> {

@@ -11,6 +11,7 @@ mod bucket;
 mod cities;
 mod decisions;
 mod differences;
+mod first;
 mod hosts;
 mod news;
 mod outbox;
@@ -35,6 +36,7 @@ pub use audits::{Audit, CityLease, Outcome, State};
 pub use bucket::Bucket;
 pub use cities::{Cell, City, Column, CriterionLastSeen, Line, Matrix};
 pub use decisions::Agreement;
+pub use first::{CityToFix, CommonFix};
 pub use hosts::Taken;
 pub use outbox::{Delivery, Message};
 pub use packs::Lying;
@@ -79,6 +81,7 @@ const MIGRATIONS: &[Tables] = &[
     Tables::same(12, "runs-in-order", include_str!("migrations/12-runs-in-order.sql")),
     Tables::same(13, "settled", include_str!("migrations/13-settled.sql")),
     Tables::same(14, "identities", include_str!("migrations/14-identities.sql")),
+    Tables::same(15, "fixes", include_str!("migrations/15-fixes.sql")),
 ];
 /// The most connections at once; readers of SQLite do not wait for its one writer.
 const CONNECTIONS: u32 = 8;
@@ -180,7 +183,7 @@ impl Store {
 
     /// Tells the database to look at its tables, so that it answers from what is in them now and not from what it guesses.
     pub async fn look_at_tables(&self) -> Result<(), StoreError> {
-        for table in ["cities", "runs", "results", "criteria", "editions"] {
+        for table in ["cities", "runs", "results", "criteria", "editions", "fixes"] {
             sqlx::raw_sql(sqlx::AssertSqlSafe(format!("ANALYZE {table}"))).execute(&self.pool).await?;
         }
         Ok(())

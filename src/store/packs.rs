@@ -51,6 +51,15 @@ impl Store {
         Ok(())
     }
 
+    /// The run whose pack lies there.
+    pub async fn run_at(&self, path: &str) -> Result<Option<String>, StoreError> {
+        let found = sqlx::query("SELECT run FROM packs WHERE path = $1")
+            .bind(path.to_owned())
+            .fetch_optional(&self.pool)
+            .await?;
+        Ok(found.map(|row| row.try_get("run")).transpose()?)
+    }
+
     /// Where the packs of a run lie.
     pub async fn packs_of(&self, run: &str) -> Result<Vec<PathBuf>, StoreError> {
         let rows = sqlx::query("SELECT path FROM packs WHERE run = $1 ORDER BY path")

@@ -9,8 +9,8 @@ use sqlx::any::AnyRow;
 use sqlx::{Any, Row as _, Transaction};
 use utoipa::ToSchema;
 
-use super::{Store, StoreError, city_id, count, json, parsed};
-use crate::criteria::verdict::{Lead, Standing, Summary, Verdict};
+use super::{Store, StoreError, city_id, count, first, json, parsed};
+use crate::criteria::verdict::{Fix, Lead, Standing, Summary, Verdict};
 
 /// A run as an audit left it.
 #[derive(Debug)]
@@ -42,6 +42,8 @@ pub struct Held<'a> {
     pub standing: &'a Summary,
     /// Every criterion, in the scheme's order.
     pub verdicts: &'a [Verdict],
+    /// What to do first.
+    pub first: &'a [Fix],
 }
 
 /// A run as the store has it.
@@ -100,6 +102,7 @@ impl Store {
                 }
             }
             keep_city(&mut transaction, &city_id).await?;
+            first::keep(&mut transaction, run.id, &run.held).await?;
         }
         Ok(transaction.commit().await?)
     }

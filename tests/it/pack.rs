@@ -1,5 +1,6 @@
 //! Packs: what was fetched is there again, whatever happened in between.
 
+mod apart;
 mod broken;
 mod crawled;
 mod foreign;

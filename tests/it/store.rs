@@ -2,6 +2,7 @@
 
 mod access;
 mod due;
+mod first;
 mod killed;
 mod outbox;
 pub(crate) mod postgres;
@@ -15,7 +16,7 @@ use jiff::civil::date;
 use sqlx::Connection as _;
 use tempfile::TempDir;
 use tickmark::criteria::decision::{Decided, SignOff};
-use tickmark::criteria::verdict::{ClauseVerdict, Kind, Lead, Standing, Summary, Verdict};
+use tickmark::criteria::verdict::{ClauseVerdict, Fix, Kind, Lead, Standing, Summary, Verdict};
 use tickmark::store::{Agreement, Held, Keeps, LastSeen, Lying, NewRun, Settled, Store};
 
 use postgres::Postgres;
@@ -80,10 +81,33 @@ fn verdicts(standings: [Standing; 2]) -> (Summary, Vec<Verdict>) {
     (summary, vec![verdict("B2", standings[0]), verdict("A1", standings[1])])
 }
 
+/// What is to be done about criteria that are not met: for each of two links the same, and one thing for all.
+fn to_do(verdicts: &[Verdict]) -> Vec<Fix> {
+    let open = verdicts.iter().filter(|verdict| verdict.standing == Standing::NotMet);
+    let clauses: Vec<String> = open.map(|verdict| verdict.clauses[0].id.clone()).collect();
+    let fix = |what: &str, link: Option<&str>, clauses: &[String]| Fix {
+        what: what.to_owned(),
+        link: link.map(str::to_owned),
+        clauses: clauses.to_vec(),
+        points: None,
+        findings: Vec::new(),
+    };
+    let each = clauses.iter().map(|clause| fix("Mend it.", Some(clause), std::slice::from_ref(clause)));
+    each.chain((!clauses.is_empty()).then(|| fix("Say so.", None, &clauses))).collect()
+}
+
 /// Keeps a run of `city` on a day of November, with two criteria that stand so.
 async fn keep(store: &Store, id: &str, city: &str, day: i8, standings: [Standing; 2]) {
     let (standing, verdicts) = verdicts(standings);
-    let held = Held { scheme: "made-up", title: "Made up", edition: "e1", standing: &standing, verdicts: &verdicts };
+    let first = to_do(&verdicts);
+    let held = Held {
+        scheme: "made-up",
+        title: "Made up",
+        edition: "e1",
+        standing: &standing,
+        verdicts: &verdicts,
+        first: &first,
+    };
     let begun: Timestamp = format!("2026-11-{day:02}T08:00:00Z").parse().unwrap();
     let run =
         NewRun { id, city, as_of: date(2026, 11, day), tool: "0.1.0", fetched: Some((begun, begun)), held: vec![held] };

@@ -3,6 +3,7 @@
 mod access;
 mod answers;
 mod audits;
+mod first;
 mod notifications;
 mod problem;
 
@@ -79,6 +80,7 @@ fn described() -> OpenApiRouter<Arc<Bench>> {
         .routes(routes!(access::tokens, access::make))
         .routes(routes!(access::revoke))
         .merge(audits::described())
+        .merge(first::described())
         .merge(notifications::described())
 }
 

@@ -21,7 +21,7 @@ use tokio::task::spawn_blocking;
 use super::Bench;
 use super::access::who;
 use super::missing::Missing;
-use crate::audit::kept::{self, Course, PACK, WORK, files, run_after};
+use crate::audit::kept::{self, Course, WORK, files, run_after, sealed_in};
 use crate::audit::{AuditError, Plan};
 use crate::crawl::Crawler;
 use crate::criteria::Scheme;
@@ -167,8 +167,9 @@ impl Bench {
         live: Arc<Live>,
         aside: fn(&str),
     ) -> Result<Outcome, Missing> {
-        let folder = self.folder.root().join(CITIES).join(&audit.city_id).join("runs").join(stamp(audit.due));
-        let sealed = folder.join(PACK);
+        let runs = self.folder.root().join(CITIES).join(&audit.city_id).join("runs");
+        let folder = runs.join(stamp(audit.due));
+        let sealed = sealed_in(&folder);
         if !sealed.exists() {
             let last = self.last_pack(&audit.city_id).await?;
             let bench = Arc::clone(&self);
@@ -180,6 +181,11 @@ impl Bench {
         }
         self.folder.take_in(&self.store, aside).await?;
         let opened = spawn_blocking(move || super::opened::Opened::at(&sealed)).await??;
+        // Nobody signs off meanwhile.
+        let _signing = self.signing.lock().await;
+        if let Err(problem) = self.folder.take_apart(&self.store, &runs).await {
+            aside(&format!("a pack stays whole: {problem}"));
+        }
         Ok(Outcome::Run(opened.hash))
     }
 

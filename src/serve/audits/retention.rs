@@ -17,17 +17,21 @@ impl Bench {
         }
         // Nobody signs off meanwhile.
         let _signing = self.signing.lock().await;
+        let mut dropped = false;
         let own = self.folder.root().join(CITIES).join(&watched.city_id).join("runs");
         for run in self.store.droppable(&watched.city_id, keeps, day(crate::serve::decide::now())).await? {
             for pack in self.store.packs_of(&run).await? {
                 let Some(folder) = pack.parent().filter(|folder| folder.parent() == Some(&own)) else { continue };
                 match fs::remove_dir_all(folder) {
-                    Ok(()) => self.store.gone(&pack.to_string_lossy()).await?,
+                    Ok(()) => {
+                        dropped = true;
+                        self.store.gone(&pack.to_string_lossy()).await?;
+                    }
                     Err(error) => aside(&format!("{}: cannot be dropped: {error}", folder.display())),
                 }
             }
             self.open.forget(&run);
         }
-        Ok(())
+        if dropped { self.folder.sweep().await } else { Ok(()) }
     }
 }

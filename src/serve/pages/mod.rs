@@ -8,6 +8,7 @@ mod changes;
 mod city;
 mod decided;
 mod evidence;
+mod first;
 mod notifications;
 mod run;
 
@@ -31,6 +32,7 @@ pub(super) use changes::changes;
 pub(super) use city::{cities, city};
 pub(super) use decided::{Review, in_force, standing_as_decided};
 pub(super) use evidence::{body, evidence};
+pub(super) use first::{first, fix};
 pub(super) use notifications::notifications;
 pub(super) use run::{criterion, report, run};
 
@@ -49,6 +51,8 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("bench/run.html", include_str!("html/run.html")),
     ("bench/criterion.html", include_str!("html/criterion.html")),
     ("bench/decided.html", include_str!("html/decided.html")),
+    ("bench/first.html", include_str!("html/first.html")),
+    ("bench/fix.html", include_str!("html/fix.html")),
     ("bench/agreement.html", include_str!("html/agreement.html")),
     ("bench/accuracy.html", include_str!("html/accuracy.html")),
     ("bench/missing.html", include_str!("html/missing.html")),

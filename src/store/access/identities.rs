@@ -44,6 +44,9 @@ impl Store {
         password: &str,
         by: &By,
     ) -> Result<bool, StoreError> {
+        if self.identified(identity).await?.is_some() {
+            return Ok(false);
+        }
         let (issuer, subject) = identity.columns();
         let mut transaction = self.writing().await?;
         if !accounts::insert(&mut transaction, name, role, password, by).await? {
@@ -59,6 +62,7 @@ impl Store {
         .bind(by.at.to_string())
         .execute(&mut *transaction)
         .await?;
+        // They may have signed in twice at once.
         if added.rows_affected() == 0 {
             return Ok(false);
         }

@@ -26,6 +26,7 @@ const PUBLISHED: &[(&str, &str)] = &[
     ("12-runs-in-order.sql", "a7bea05ee905d07c"),
     ("9-log.postgres.sql", "446fdb91b12f34d3"),
     ("14-identities.sql", "596a741f70fc1fd2"),
+    ("15-fixes.sql", "3de5591dfc9ec04d"),
 ];
 
 /// The statements of each level, by its number.
@@ -134,6 +135,8 @@ async fn keeps_its_rows(address: &str, level: i64) {
     if level >= 9 {
         assert_eq!(store.logged(0, 9).await.unwrap()[0].what, Event::SignedIn);
     }
+    // What is to be done first by its latest run is in its pack alone, until that is read again.
+    assert_eq!(store.without_fixes().await.unwrap(), ["r2"]);
     if level >= 14 {
         let known = Identity { issuer: "https://login.example", subject: "s1" };
         assert_eq!(store.identified(&known).await.unwrap().unwrap().name, "Ada");

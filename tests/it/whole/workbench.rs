@@ -5,7 +5,9 @@ pub(super) mod api;
 mod audits;
 #[cfg(feature = "oidc")]
 mod elsewhere;
+mod first;
 mod hostile;
+mod kept_once;
 mod notified;
 mod review;
 
@@ -191,7 +193,8 @@ fn every_page_is_accessible_and_fits_light_dark_narrow_and_wide() {
     let criterion = format!("{run}/criteria/what-works-cities/{}", code(POLICY));
     let evidence = format!("{run}/evidence/{}", linked(&workbench.page(&criterion), &format!("{run}/evidence/")));
     let script = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/axe/run.js");
-    for path in ["/", &city, &run, &criterion, &evidence, "/accuracy", "/notifications", "/nowhere"] {
+    let fix = format!("/first/{}", linked(&workbench.page("/first"), "/first/"));
+    for path in ["/", &city, &run, &criterion, &evidence, "/first", &fix, "/accuracy", "/notifications", "/nowhere"] {
         let url = format!("http://{}{path}", workbench.address);
         let ran = Command::new("node").arg(&script).arg(url).env("TICKMARK_AXE", &modules).output().unwrap();
         // A page that is not there is told of by the browser, too.

@@ -157,11 +157,11 @@ impl Provider {
         let token = answer.id_token().ok_or_else(|| Unknown::Provider("it gave no ID token".to_owned()))?;
         let verifier = client.id_token_verifier().set_allowed_algs(SIGNED_BY);
         let claims = token.claims(&verifier, &Nonce::new(begun.nonce())).map_err(|error| does_not_hold(&error))?;
-        let verified = claims.email().filter(|_| claims.email_verified() == Some(true)).map(|email| email.as_str());
+        let email = claims.email().filter(|_| claims.email_verified() == Some(true)).map(|verified| verified.as_str());
         let called = claims.preferred_username().map(|name| name.as_str());
         let subject = claims.subject().as_str().to_owned();
-        let name = verified.or(called).unwrap_or(&subject).to_owned();
-        let role = self.settings.role(&claims.additional_claims().0, verified);
+        let name = email.or(called).unwrap_or(&subject).to_owned();
+        let role = self.settings.role(&claims.additional_claims().0, email);
         Ok(Person { subject, name, role })
     }
 

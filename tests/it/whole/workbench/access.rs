@@ -116,6 +116,7 @@ fn a_role_may_do_what_those_before_it_may_and_nobody_anything() {
         ("GET", &pack, 1),
         ("GET", &report, 1),
         ("GET", &changes, 1),
+        ("GET", "/first", 1),
         ("GET", "/accuracy", 1),
         ("GET", "/account", 1),
         ("POST", "/account/tokens", 1),
@@ -163,7 +164,7 @@ fn a_role_may_do_what_those_before_it_may_and_nobody_anything() {
             walked += 1;
         }
     }
-    assert_eq!(walked, 132);
+    assert_eq!(walked, 135);
     for path in ["/style.css", "/sign-in"] {
         assert_eq!(status(&workbench.raw("GET", path, &[], "")), 200, "{path}");
     }
