@@ -24,7 +24,9 @@ pub struct CommonFix {
     pub what: String,
     /// How many cities need it.
     pub cities: usize,
-    /// How many clauses it would move, over all of them.
+    /// How many criteria are at stake, over all of them.
+    pub criteria: usize,
+    /// How many clauses it would move.
     pub clauses: usize,
     /// The points that those do not surely earn yet, in a scheme with a score.
     pub points: Option<f64>,
@@ -41,6 +43,8 @@ pub struct CityToFix {
     pub run: String,
     /// The code of the criterion that it would move first.
     pub code: String,
+    /// How many criteria are at stake.
+    pub criteria: usize,
     /// How many clauses it would move.
     pub clauses: usize,
     /// The points that those do not surely earn yet, in a scheme with a score.
@@ -48,7 +52,8 @@ pub struct CityToFix {
 }
 
 /// The columns of a [`CommonFix`].
-const COMMON: &str = "SELECT fix, scheme, what, count(*) AS cities, CAST(sum(clauses) AS BIGINT) AS clauses, sum(points) AS points FROM fixes";
+const COMMON: &str = "SELECT fix, scheme, what, count(*) AS cities, CAST(sum(criteria) AS BIGINT) AS criteria, \
+                      CAST(sum(clauses) AS BIGINT) AS clauses, sum(points) AS points FROM fixes";
 
 impl Store {
     /// The schemes by which fixes are named, with the cities that need any, that of most cities first.
@@ -61,12 +66,12 @@ impl Store {
         rows.iter().map(|row| Ok((row.try_get("scheme")?, counted(row, "n")?))).collect()
     }
 
-    /// The fixes that the latest runs name by a scheme, those that would move most first: by points where there are any, by
-    /// cities and clauses else.
+    /// The fixes that the latest runs name by a scheme, those that would move most first: by points where clauses earn
+    /// any, by criteria and clauses else.
     pub async fn first(&self, scheme: &str, skip: usize, most: usize) -> Result<Vec<CommonFix>, StoreError> {
         let asked = format!(
             "{COMMON} WHERE scheme = $1 GROUP BY fix, scheme, what \
-             ORDER BY COALESCE(sum(points), 0) DESC, count(*) DESC, sum(clauses) DESC, fix LIMIT $2 OFFSET $3"
+             ORDER BY COALESCE(sum(points), 0) DESC, sum(criteria) DESC, sum(clauses) DESC, fix LIMIT $2 OFFSET $3"
         );
         let rows = sqlx::query(sqlx::AssertSqlSafe(asked))
             .bind(scheme.replace('\0', ""))
@@ -97,8 +102,8 @@ impl Store {
     /// The cities that need a fix, those in which it would move most first.
     pub async fn cities_to_fix(&self, fix: &str, skip: usize, most: usize) -> Result<Vec<CityToFix>, StoreError> {
         let rows = sqlx::query(
-            "SELECT city_id, city, run, code, clauses, points FROM fixes JOIN cities ON cities.id = fixes.city_id \
-             WHERE fix = $1 ORDER BY COALESCE(points, 0) DESC, clauses DESC, city, city_id LIMIT $2 OFFSET $3",
+            "SELECT city_id, city, run, code, criteria, clauses, points FROM fixes JOIN cities ON cities.id = fixes.city_id \
+             WHERE fix = $1 ORDER BY COALESCE(points, 0) DESC, criteria DESC, clauses DESC, city, city_id LIMIT $2 OFFSET $3",
         )
         .bind(fix.replace('\0', ""))
         .bind(count(most))
@@ -111,6 +116,7 @@ impl Store {
                 city: row.try_get("city")?,
                 run: row.try_get("run")?,
                 code: row.try_get("code")?,
+                criteria: counted(row, "criteria")?,
                 clauses: counted(row, "clauses")?,
                 points: row.try_get("points")?,
             })
@@ -140,6 +146,7 @@ fn common(row: &AnyRow) -> Result<CommonFix, StoreError> {
         scheme: row.try_get("scheme")?,
         what: row.try_get("what")?,
         cities: counted(row, "cities")?,
+        criteria: counted(row, "criteria")?,
         clauses: counted(row, "clauses")?,
         points: row.try_get("points")?,
     })
@@ -161,10 +168,12 @@ pub(super) async fn keep(
     for held in held {
         for Whole { what, clauses, code } in wholes(held.first, held.verdicts) {
             let fix = short_hash(format!("{}\n{what}", held.scheme).as_bytes());
+            let moved = |verdict: &&Verdict| verdict.clauses.iter().any(|clause| clauses.contains(&clause.id));
+            let criteria = held.verdicts.iter().filter(moved).count();
             let (points, clauses) = (missing(held.verdicts, &clauses), clauses.len());
             sqlx::query(
-                "INSERT INTO fixes (city_id, run, scheme, fix, what, code, clauses, points) \
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (city_id, fix) DO NOTHING",
+                "INSERT INTO fixes (city_id, run, scheme, fix, what, code, criteria, clauses, points) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (city_id, fix) DO NOTHING",
             )
             .bind(city.clone())
             .bind(run.to_owned())
@@ -172,6 +181,7 @@ pub(super) async fn keep(
             .bind(fix)
             .bind(what.replace('\0', "\u{FFFD}"))
             .bind(code)
+            .bind(count(criteria))
             .bind(count(clauses))
             .bind(points)
             .execute(&mut **transaction)

@@ -35,16 +35,16 @@ pub(in super::super) async fn fix(store: &Store, fix: &str, page: usize) -> Resu
         .cities_to_fix(fix, (page - 1) * ROWS, ROWS)
         .await?
         .iter()
-        .map(|CityToFix { city_id, city, run, code, clauses, points: at_stake }| {
-            context! { city_id, city, run, code, clauses, points => at_stake.map(points) }
+        .map(|CityToFix { city_id, city, run, code, criteria, clauses, points: at_stake }| {
+            context! { city_id, city, run, code, criteria, clauses, points => at_stake.map(points) }
         })
         .collect();
     let all = common_fix.cities;
     fill("bench/fix.html", context! { rows, fix => common(&common_fix), ..pager(page, ROWS, all) })
 }
 
-fn common(CommonFix { fix, scheme, what, cities, clauses, points: at_stake }: &CommonFix) -> Value {
-    context! { fix, scheme, what, cities, clauses, points => at_stake.map(points) }
+fn common(CommonFix { fix, scheme, what, cities, criteria, clauses, points: at_stake }: &CommonFix) -> Value {
+    context! { fix, scheme, what, cities, criteria, clauses, points => at_stake.map(points) }
 }
 
 /// How many cities need each of the first.

@@ -8,7 +8,8 @@ CREATE TABLE fixes (
     what TEXT NOT NULL,
     -- The criterion of the first clause that it would move.
     code TEXT NOT NULL,
-    -- How many clauses it would move, and the points that they do not surely earn, where they earn any.
+    -- How many criteria and clauses it would move, and the points that those do not surely earn, where clauses earn any.
+    criteria BIGINT NOT NULL,
     clauses BIGINT NOT NULL,
     points DOUBLE PRECISION,
     PRIMARY KEY (city_id, fix)

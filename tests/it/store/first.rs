@@ -15,7 +15,7 @@ async fn what_most_cities_need_comes_first(address: &str) {
     assert_eq!(store.schemes_with_fixes().await.unwrap(), [("made-up".to_owned(), 1)]);
     let first = store.first("made-up", 0, 9).await.unwrap();
     let told =
-        |fixes: &[CommonFix]| fixes.iter().map(|fix| (fix.what.clone(), fix.cities, fix.clauses)).collect::<Vec<_>>();
+        |fixes: &[CommonFix]| fixes.iter().map(|fix| (fix.what.clone(), fix.cities, fix.criteria)).collect::<Vec<_>>();
     let mut both = told(&first);
     both.sort();
     assert_eq!(both, [("Mend it.".to_owned(), 1, 2), ("Say so.".to_owned(), 1, 2)]);

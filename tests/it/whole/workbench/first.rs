@@ -6,10 +6,12 @@ use serde_json::json;
 use sqlx::Connection as _;
 use tickmark::store::Store;
 
-use super::super::all;
+use super::super::program::{Place, flags};
+use super::super::{POLICY, PORTAL, all, offering};
 use super::api::{ask, get};
-use super::review::audited;
-use super::{Workbench, linked};
+use super::audits::POLICY_AT;
+use super::{PAGE, Workbench, linked, policy_of};
+use crate::hostile::{Call, Hostile};
 
 /// Forgets what is to be done, as a store of an earlier version never knew it.
 fn forget(address: &str) {
@@ -25,13 +27,17 @@ fn forget(address: &str) {
 
 #[test]
 fn what_to_do_first_leads_to_the_criterion_of_each_city() {
-    let place = audited();
+    let city = Hostile::serving(|call: &Call| policy_of(PAGE, call));
+    let place = Place::new();
+    place.write("links.csv", offering(&[(POLICY, POLICY_AT), (PORTAL, "http://a.example.gov/none")]));
+    let args = ["audit", "links.csv", "--city", "Example", "--as-of", "2026-11-02", "--pace", "0.02", "--out", "run"];
+    place.run(&flags(&args, &place.leading_to(&city))).with(0);
     let workbench = Workbench::over(&place);
     let page = workbench.page("/first");
     assert!(page.contains("<svg class=\"bars\" role=\"img\"") && page.contains("Points at stake"), "{page}");
     let fixes = get(&workbench, "/api/first?per_page=200");
     let items = all(&fixes["items"]);
-    assert!(!items.is_empty() && fixes["total"] == items.len(), "{fixes}");
+    assert!(items.len() > 1 && fixes["total"] == items.len(), "{fixes}");
     for fix in items {
         assert_eq!((&fix["scheme"], &fix["cities"]), (&json!("what-works-cities"), &json!(1)), "{fix}");
         let id = fix["fix"].as_str().unwrap();
