@@ -13,6 +13,16 @@ use url::Url;
 
 use super::note;
 use crate::damage::{Draw, damaged, tried};
+use crate::world;
+
+/// A calendar with every part that is read of one.
+const CALENDAR: &str = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nX-WR-CALNAME:Data Governance Council\r\nBEGIN:VEVENT\r\n\
+    DTSTART;TZID=America/Chicago:20260310T140000\r\nRRULE:FREQ=MONTHLY;INTERVAL=3;BYDAY=2TU\r\n\
+    EXDATE;TZID=America/Chicago:20261208T140000\r\nSUMMARY:Quarterly\r\n  session\r\nEND:VEVENT\r\nBEGIN:VEVENT\r\n\
+    DTSTART;VALUE=DATE:20260105\r\nRRULE:FREQ=WEEKLY;BYDAY=MO,WE;UNTIL=20270101;COUNT=40\r\nRDATE:20260106\r\n\
+    SUMMARY:Minutes\r\nEND:VEVENT\r\nBEGIN:VEVENT\r\nDTSTART:20260101T090000Z\r\nRRULE:FREQ=YEARLY;BYMONTH=3\r\n\
+    SUMMARY:Retreat\r\nEND:VEVENT\r\nBEGIN:VEVENT\r\nDTSTART:20260101\r\nRRULE:FREQ=DAILY;INTERVAL=2\r\nEND:VEVENT\r\n\
+    END:VCALENDAR\r\n";
 
 /// Files of this ending among the fixtures.
 fn seeds(ending: &str) -> Vec<Vec<u8>> {
@@ -94,4 +104,16 @@ fn mutated_files_end_within_bounds() {
         note(&format!("{ending}: broke the reader: {broke:?}"));
         assert!(longest < Duration::from_secs(70), "{ending}: one took {longest:?}");
     }
+}
+
+#[test]
+#[ignore = "takes two minutes: cargo test --release --test it mutated_calendars -- --ignored --nocapture"]
+fn mutated_calendars_are_read_without_a_panic() {
+    let probes: Vec<_> = probes::ALL.iter().copied().filter(|probe| probe.spec().id == "meeting_dates").collect();
+    let look = |bytes: &[u8]| world::look(&probes, "https://www.example.gov/council.ics", 200, bytes);
+    let whole = look(CALENDAR.as_bytes()).unwrap();
+    assert!(format!("{whole:?}").contains("a calendar feed"), "it is read as a calendar");
+    let make = |draw: &mut Draw| damaged(CALENDAR.as_bytes(), CALENDAR.as_bytes(), draw);
+    let longest = tried("calendars", make, |bytes| look(&bytes).is_err());
+    assert!(longest < Duration::from_secs(10), "one took {longest:?}");
 }
