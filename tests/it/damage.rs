@@ -65,7 +65,7 @@ pub(crate) fn damaged(seed: &[u8], other: &[u8], draw: &mut Draw) -> Vec<u8> {
 }
 
 /// Hands what `make` makes to `read` until the time is up, and says how it went; `read` says whether it refused.
-pub(crate) fn tried<T>(what: &str, mut make: impl FnMut(&mut Draw) -> T, mut read: impl FnMut(T) -> bool) -> Duration {
+pub(crate) fn tried<T>(what: &str, mut make: impl FnMut(&mut Draw) -> T, mut read: impl FnMut(T) -> bool) -> Took {
     let (mut draw, begun) = (Draw(0x5eed), Instant::now());
     let (mut tried, mut refused, mut longest, mut busiest) = (0u64, 0u64, Duration::ZERO, Duration::ZERO);
     while begun.elapsed() < seconds() {
@@ -81,7 +81,15 @@ pub(crate) fn tried<T>(what: &str, mut make: impl FnMut(&mut Draw) -> T, mut rea
         "{what}: {tried} damaged, {refused} refused, the longest took {longest:?}, {busiest:?} of a processor at most in \
          this thread, {peak} MiB at most"
     ));
-    longest
+    Took { wall: longest, busy: busiest }
+}
+
+/// The longest that one input took.
+pub(crate) struct Took {
+    /// By the clock, for what is read by another process.
+    pub(crate) wall: Duration,
+    /// Of a processor, in this thread: not longer on a machine that does other work too.
+    pub(crate) busy: Duration,
 }
 
 /// What this thread has had of a processor, whatever else the machine did; nothing where it is not told.

@@ -72,7 +72,7 @@ fn mutated_texts_are_read_without_a_panic() {
             };
             (answered, Body::in_memory(bytes))
         };
-        let longest = tried(ending, make, |(answered, body)| text_of(&answered, &body).is_err());
+        let longest = tried(ending, make, |(answered, body)| text_of(&answered, &body).is_err()).busy;
         assert!(longest < Duration::from_secs(10), "{ending}: one took {longest:?}");
     }
 }
@@ -100,7 +100,8 @@ fn mutated_files_end_within_bounds() {
                 *broke.entry(cause).or_default() += 1;
             }
             refused
-        });
+        })
+        .wall;
         note(&format!("{ending}: broke the reader: {broke:?}"));
         assert!(longest < Duration::from_secs(70), "{ending}: one took {longest:?}");
     }
@@ -114,6 +115,6 @@ fn mutated_calendars_are_read_without_a_panic() {
     let whole = look(CALENDAR.as_bytes()).unwrap();
     assert!(format!("{whole:?}").contains("a calendar feed"), "it is read as a calendar");
     let make = |draw: &mut Draw| damaged(CALENDAR.as_bytes(), CALENDAR.as_bytes(), draw);
-    let longest = tried("calendars", make, |bytes| look(&bytes).is_err());
+    let longest = tried("calendars", make, |bytes| look(&bytes).is_err()).busy;
     assert!(longest < Duration::from_secs(10), "one took {longest:?}");
 }
