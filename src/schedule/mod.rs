@@ -34,9 +34,7 @@ impl Schedule {
         let found = TimeZone::get(name).map_err(|_| {
             format!("{name:?} is no time zone: write its IANA name, such as UTC, America/New_York or Europe/Madrid")
         })?;
-        if jitter > MOST_JITTER {
-            return Err(format!("the jitter is {MOST_JITTER} minutes at most"));
-        }
+        Self::may_wait(jitter)?;
         let schedule = Self { cron, zone: found, name: name.to_owned(), jitter };
         // Of leap days, some eight years apart, none is missed from here.
         let from = Timestamp::UNIX_EPOCH;
@@ -54,6 +52,11 @@ impl Schedule {
     /// The time zone's IANA name.
     pub fn zone(&self) -> &str {
         &self.name
+    }
+
+    /// Whether so many minutes may pass after an audit is due; an error says how many may.
+    pub fn may_wait(jitter: u32) -> Result<(), String> {
+        if jitter > MOST_JITTER { Err(format!("the jitter is {MOST_JITTER} minutes at most")) } else { Ok(()) }
     }
 
     /// The most minutes after a due time at which its audit begins.

@@ -57,6 +57,10 @@ impl Bench {
         let _alone = self.settling.lock().await;
         let waiting = self.store.to_settle(city, MOST_AT_FIRST).await?;
         for run in waiting.runs {
+            // What lies in the folder of another workbench over this store is settled there.
+            if self.folder.pack(&self.store, &run.id).await.is_err() {
+                continue;
+            }
             let settled = match self.weigh(&run).await {
                 Ok(settled) => settled,
                 // The store's own trouble is not the run's: it is tried again.

@@ -94,23 +94,25 @@ impl Store {
     }
 
     /// The runs of a city that are to be settled one after the other: those after the latest that is, at most the last
-    /// `most`. Those before them are taken as they stand.
+    /// `most`. Those before them are taken as they stand, and so are those whose pack lies nowhere any more.
     pub async fn to_settle(&self, city: &str, most: usize) -> Result<ToSettle, StoreError> {
         let rows = sqlx::query(
-            "SELECT id, runs.city_id, city, as_of, tool, started, finished, settled.run FROM runs LEFT JOIN settled ON \
-             settled.run = id WHERE runs.city_id = $1 ORDER BY as_of DESC, COALESCE(finished, '') DESC, id",
+            "SELECT id, runs.city_id, city, as_of, tool, started, finished, settled.run, (SELECT min(path) FROM packs WHERE \
+             packs.run = id) AS path FROM runs LEFT JOIN settled ON settled.run = id WHERE runs.city_id = $1 \
+             ORDER BY as_of DESC, COALESCE(finished, '') DESC, id",
         )
         .bind(city.to_owned())
         .fetch_all(&self.pool)
         .await?;
-        let done =
-            |row: &AnyRow| -> Result<bool, StoreError> { Ok(row.try_get::<Option<String>, _>("run")?.is_some()) };
+        let has = |row: &AnyRow, column| -> Result<bool, StoreError> {
+            Ok(row.try_get::<Option<String>, _>(column)?.is_some())
+        };
         let (mut runs, mut known) = (Vec::new(), false);
         let mut transaction = self.writing().await?;
         for row in &rows {
-            let (run, settled) = (kept(row)?, done(row)?);
+            let (run, settled) = (kept(row)?, has(row, "run")?);
             known |= settled;
-            if known || runs.len() == most {
+            if known || runs.len() == most || !has(row, "path")? {
                 if !settled {
                     insert(&mut transaction, &run, &Settled::default()).await?;
                 }

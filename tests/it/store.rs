@@ -250,6 +250,7 @@ async fn settles_each_run_once(address: &str) {
     let now: Timestamp = "2026-11-23T08:00:00Z".parse().unwrap();
     for (id, day, first) in [("r1", 2, Met), ("r2", 9, NeedsReview), ("r3", 16, NeedsReview)] {
         keep(&store, id, "Ødby", day, [first, Met]).await;
+        store.lies(&format!("/{id}/pack.wacz"), Lying { bytes: 1, modified: 1 }, id).await.unwrap();
     }
     let city = store.cities_to_settle().await.unwrap().remove(0);
     let waiting = store.to_settle(&city, 2).await.unwrap();

@@ -167,6 +167,8 @@ async fn ask(
     (status = 200, body = AuditSeen),
     (status = "4XX", body = Problem, content_type = "application/problem+json"),
 ))]
-async fn audit(State(bench): Of, Path((city, due)): Path<(String, Timestamp)>) -> Answer<AuditSeen> {
+async fn audit(State(bench): Of, Path((city, due)): Path<(String, String)>) -> Answer<AuditSeen> {
+    // No audit was due at what is no time.
+    let due: Timestamp = due.parse().map_err(|_| Missing::Nothing)?;
     Ok(Json(bench.seen(&city, due).await?))
 }

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
 use crate::criteria::{Problem, Scheme};
@@ -11,7 +12,6 @@ use crate::serve::Bench;
 use crate::serve::access::who;
 use crate::serve::decide::now;
 use crate::serve::missing::Missing;
-
 use crate::store::{Event, Keeps, Timing, Watched, city_id};
 use crate::submission::{DEFAULT_SCHEME, Link, Submission};
 
@@ -42,6 +42,7 @@ pub(in super::super) struct Submits {
 #[serde(deny_unknown_fields)]
 pub(in super::super) struct Linked {
     /// Where it leads: http or https.
+    #[schema(min_length = 1, pattern = r"\S")]
     pub(in super::super) url: String,
     /// The criterion's code or clause's id that it is offered for; nothing in particular, where there is none.
     #[serde(default)]
@@ -65,17 +66,25 @@ pub(in super::super) struct Timed {
     #[serde(default)]
     pub(in super::super) time_zone: Option<String>,
     /// The most minutes that an audit begins after it is due.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "whole")]
     #[schema(maximum = 1440)]
     pub(in super::super) jitter_minutes: Option<u32>,
     /// How many packs are kept; all, where there is none.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "whole")]
     #[schema(minimum = 1)]
     pub(in super::super) keep_runs: Option<u32>,
     /// How many days packs are kept; for ever, where there is none.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "whole")]
     #[schema(minimum = 1)]
     pub(in super::super) keep_days: Option<u32>,
+}
+
+/// A whole number as JSON has it: also with a fraction of zero, as some programs write every number.
+fn whole<'de, D: Deserializer<'de>>(from: D) -> Result<Option<u32>, D::Error> {
+    let Some(number) = Option::<f64>::deserialize(from)? else { return Ok(None) };
+    // What the description of the interface takes for a number of 32 bits.
+    let known = number.to_string().parse::<i32>().ok().and_then(|number| u32::try_from(number).ok());
+    known.map(Some).ok_or_else(|| D::Error::custom(format!("{number} is no whole number from 0 to {}", i32::MAX)))
 }
 
 impl Bench {
@@ -179,8 +188,9 @@ impl Timed {
         let written =
             |text: &Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
         let zone = written(&self.time_zone).unwrap_or_else(|| "UTC".to_owned());
-        let schedule =
-            written(&self.cron).map(|cron| Schedule::read(&cron, &zone, self.jitter_minutes.unwrap_or_default()));
+        let jitter = self.jitter_minutes.unwrap_or_default();
+        Schedule::may_wait(jitter).map_err(Missing::Refused)?;
+        let schedule = written(&self.cron).map(|cron| Schedule::read(&cron, &zone, jitter));
         if [self.keep_runs, self.keep_days].contains(&Some(0)) {
             return Err(Missing::Refused("at least one run and one day are kept".to_owned()));
         }

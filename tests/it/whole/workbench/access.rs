@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::super::program::{Ended, Place, ended};
 use super::super::{POLICY, code, json_of, note};
+use super::api::MEANT;
 use super::review::{audited, field};
 use super::{Workbench, linked};
 
@@ -360,6 +361,7 @@ fn with_a_token_the_interface_is_as_it_is_described() {
     assert_eq!(described["components"]["securitySchemes"]["token"], json!({ "type": "http", "scheme": "bearer" }));
     assert_eq!(described["security"], json!([{ "token": [] }]));
     place.write("openapi.json", described.to_string());
+    place.write("schemathesis.toml", MEANT);
     let at = format!("http://{}", workbench.address);
     let args = ["run", "openapi.json", "--url", &at, "-H", &bearer, "-n", "20", "--seed", "1"];
     match Command::new("schemathesis").args(args).current_dir(place.path("")).output() {
