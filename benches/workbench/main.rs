@@ -90,6 +90,7 @@ async fn fill(address: &str) -> Result<Vec<String>, tickmark::store::StoreError>
             tool: "0.1.0",
             fetched: None,
             held: vec![held],
+            lies: None,
         };
         store.keep(&run).await?;
     }

@@ -162,9 +162,9 @@ async fn take(store: &Store, path: &Path, lying: Lying, aside: fn(&str)) -> Resu
         tool: &report.tool.version,
         fetched: times.clone().min().zip(times.max()),
         held: held(&report),
+        lies: Some((name, lying)),
     };
     store.keep(&run).await?;
-    store.lies(name, lying, &hash).await?;
     // Signed off over another store, or by a process that was killed before it could say so.
     if let Some(sign_off) = pack.extra(SIGN_OFF)? {
         match signed::read(&sign_off, &hash, &report) {

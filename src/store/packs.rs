@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use sqlx::Row as _;
+use sqlx::{Any, Row as _, Transaction};
 
 use super::{Store, StoreError};
 
@@ -32,17 +32,9 @@ impl Store {
 
     /// Remembers a pack, and the run that it holds.
     pub async fn lies(&self, path: &str, lying: Lying, run: &str) -> Result<(), StoreError> {
-        sqlx::query(
-            "INSERT INTO packs (path, bytes, modified, run) VALUES ($1, $2, $3, $4) ON CONFLICT (path) \
-             DO UPDATE SET bytes = excluded.bytes, modified = excluded.modified, run = excluded.run",
-        )
-        .bind(path.to_owned())
-        .bind(lying.bytes)
-        .bind(lying.modified)
-        .bind(run.to_owned())
-        .execute(&self.pool)
-        .await?;
-        Ok(())
+        let mut transaction = self.writing().await?;
+        remember(&mut transaction, path, lying, run).await?;
+        Ok(transaction.commit().await?)
     }
 
     /// Forgets a pack that is gone; its run stays known.
@@ -68,4 +60,23 @@ impl Store {
             .await?;
         rows.iter().map(|row| Ok(PathBuf::from(row.try_get::<String, _>("path")?))).collect()
     }
+}
+
+pub(super) async fn remember(
+    transaction: &mut Transaction<'_, Any>,
+    path: &str,
+    lying: Lying,
+    run: &str,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO packs (path, bytes, modified, run) VALUES ($1, $2, $3, $4) ON CONFLICT (path) \
+         DO UPDATE SET bytes = excluded.bytes, modified = excluded.modified, run = excluded.run",
+    )
+    .bind(path.to_owned())
+    .bind(lying.bytes)
+    .bind(lying.modified)
+    .bind(run.to_owned())
+    .execute(&mut **transaction)
+    .await?;
+    Ok(())
 }

@@ -9,7 +9,7 @@ use sqlx::any::AnyRow;
 use sqlx::{Any, Row as _, Transaction};
 use utoipa::ToSchema;
 
-use super::{Store, StoreError, city_id, count, first, json, parsed};
+use super::{Lying, Store, StoreError, city_id, count, first, json, packs, parsed};
 use crate::criteria::verdict::{Fix, Lead, Standing, Summary, Verdict};
 
 /// A run as an audit left it.
@@ -27,6 +27,8 @@ pub struct NewRun<'a> {
     pub fetched: Option<(Timestamp, Timestamp)>,
     /// What came of it by each scheme, the submission's own first.
     pub held: Vec<Held<'a>>,
+    /// Where its pack lies, if it does: it is remembered with the run, or nobody could tell what changed in it.
+    pub lies: Option<(&'a str, Lying)>,
 }
 
 /// The findings of a run held against one scheme.
@@ -103,6 +105,9 @@ impl Store {
             }
             keep_city(&mut transaction, &city_id).await?;
             first::keep(&mut transaction, run.id, &run.held).await?;
+        }
+        if let Some((path, lying)) = run.lies {
+            packs::remember(&mut transaction, path, lying, run.id).await?;
         }
         Ok(transaction.commit().await?)
     }

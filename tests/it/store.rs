@@ -109,8 +109,15 @@ async fn keep(store: &Store, id: &str, city: &str, day: i8, standings: [Standing
         first: &first,
     };
     let begun: Timestamp = format!("2026-11-{day:02}T08:00:00Z").parse().unwrap();
-    let run =
-        NewRun { id, city, as_of: date(2026, 11, day), tool: "0.1.0", fetched: Some((begun, begun)), held: vec![held] };
+    let run = NewRun {
+        id,
+        city,
+        as_of: date(2026, 11, day),
+        tool: "0.1.0",
+        fetched: Some((begun, begun)),
+        held: vec![held],
+        lies: None,
+    };
     store.keep(&run).await.unwrap();
 }
 

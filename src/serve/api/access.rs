@@ -10,6 +10,7 @@ use super::super::missing::Missing;
 use super::super::{Bench, Of};
 use super::answers::Part;
 use super::problem::Problem;
+use super::sent::Sent;
 use super::{Answer, Asked};
 use crate::store::{ApiToken, Entry, Role};
 
@@ -92,7 +93,7 @@ pub(super) struct Made {
 ))]
 pub(super) async fn make(
     State(bench): Of,
-    Json(Makes { title, role }): Json<Makes>,
+    Sent(Makes { title, role }): Sent<Makes>,
 ) -> Result<(StatusCode, Json<Made>), Missing> {
     let known = own()?;
     if role > known.role {

@@ -16,6 +16,7 @@ use super::super::missing::Missing;
 use super::super::{Bench, Of};
 use super::answers::Part;
 use super::problem::Problem;
+use super::sent::Sent;
 use super::{Answer, Asked};
 use crate::store::{Audit, Watched};
 
@@ -66,7 +67,7 @@ impl Taken {
     (status = 201, body = Taken),
     (status = "4XX", body = Problem, content_type = "application/problem+json"),
 ))]
-async fn add(State(bench): Of, Json(submits): Json<Submits>) -> Result<(StatusCode, Json<Taken>), Missing> {
+async fn add(State(bench): Of, Sent(submits): Sent<Submits>) -> Result<(StatusCode, Json<Taken>), Missing> {
     let id = bench.add_city(submits).await?;
     let watched = bench.store.watched(&id).await?.ok_or(Missing::Nothing)?;
     Ok((StatusCode::CREATED, Json(Taken::of(&watched))))
@@ -86,7 +87,7 @@ async fn submission(State(bench): Of, Path(city): Path<String>) -> Answer<Taken>
     (status = 200, body = Taken),
     (status = "4XX", body = Problem, content_type = "application/problem+json"),
 ))]
-async fn replace(State(bench): Of, Path(city): Path<String>, Json(submits): Json<Submits>) -> Answer<Taken> {
+async fn replace(State(bench): Of, Path(city): Path<String>, Sent(submits): Sent<Submits>) -> Answer<Taken> {
     Ok(Json(Taken::of(&bench.replace(&city, submits).await?)))
 }
 
@@ -98,7 +99,7 @@ async fn replace(State(bench): Of, Path(city): Path<String>, Json(submits): Json
 async fn offer(
     State(bench): Of,
     Path(city): Path<String>,
-    Json(linked): Json<Linked>,
+    Sent(linked): Sent<Linked>,
 ) -> Result<(StatusCode, Json<Taken>), Missing> {
     bench.offer(&city, &linked).await?;
     let watched = bench.store.watched(&city).await?.ok_or(Missing::Nothing)?;
@@ -119,7 +120,7 @@ async fn schedule(State(bench): Of, Path(city): Path<String>) -> Answer<Timed> {
     (status = 200, body = Timed),
     (status = "4XX", body = Problem, content_type = "application/problem+json"),
 ))]
-async fn set(State(bench): Of, Path(city): Path<String>, Json(timed): Json<Timed>) -> Answer<Timed> {
+async fn set(State(bench): Of, Path(city): Path<String>, Sent(timed): Sent<Timed>) -> Answer<Timed> {
     bench.set_timing(&city, &timed).await?;
     Ok(Json(Timed::of(&bench.store.watched(&city).await?.ok_or(Missing::Nothing)?.timing)))
 }
@@ -154,7 +155,7 @@ struct Asks {
 async fn ask(
     State(bench): Of,
     Path(city): Path<String>,
-    Json(Asks { as_of }): Json<Asks>,
+    Sent(Asks { as_of }): Sent<Asks>,
 ) -> Result<(StatusCode, Json<Audit>), Missing> {
     bench.own(&city).await?;
     Ok((StatusCode::ACCEPTED, Json(bench.ask(&city, as_of).await?)))

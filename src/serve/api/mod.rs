@@ -6,6 +6,7 @@ mod audits;
 mod first;
 mod notifications;
 mod problem;
+mod sent;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -29,6 +30,7 @@ use crate::criteria::decision::{Decision, SignOff};
 use crate::store::{Agreement, City, Column, Matrix, Settled};
 use answers::{CriterionJudged, Part, RunJudged};
 use problem::Problem;
+use sent::Sent;
 
 pub(super) use audits::AuditSeen;
 pub(super) use problem::{exact, tagged};
@@ -250,7 +252,7 @@ struct Decides {
 async fn decide(
     State(bench): Of,
     Path(run): Path<String>,
-    Json(Decides { scheme, clause, stated }): Json<Decides>,
+    Sent(Decides { scheme, clause, stated }): Sent<Decides>,
 ) -> Result<(StatusCode, Json<Decision>), Missing> {
     Ok((StatusCode::CREATED, Json(bench.decide(&run, &scheme, &clause, &stated).await?)))
 }
@@ -278,7 +280,7 @@ struct Signs {
     (status = 200, body = SignOff),
     (status = "4XX", body = Problem, content_type = "application/problem+json"),
 ))]
-async fn sign(State(bench): Of, Path(run): Path<String>, Json(Signs { reviewer }): Json<Signs>) -> Answer<SignOff> {
+async fn sign(State(bench): Of, Path(run): Path<String>, Sent(Signs { reviewer }): Sent<Signs>) -> Answer<SignOff> {
     Ok(Json(bench.sign(&run, reviewer.as_deref()).await?))
 }
 

@@ -14,6 +14,7 @@ use super::super::missing::Missing;
 use super::super::{Bench, Of};
 use super::answers::Part;
 use super::problem::Problem;
+use super::sent::Sent;
 use super::{Answer, Asked};
 use crate::notify::Digest;
 use crate::store::Message;
@@ -63,7 +64,7 @@ struct GivenUp {
     (status = 204),
     (status = "4XX", body = Problem, content_type = "application/problem+json"),
 ))]
-async fn again(State(bench): Of, Json(GivenUp { run, channel }): Json<GivenUp>) -> Result<StatusCode, Missing> {
+async fn again(State(bench): Of, Sent(GivenUp { run, channel }): Sent<GivenUp>) -> Result<StatusCode, Missing> {
     bench.send_again(&run, &channel).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -106,6 +107,6 @@ struct Tried {
     (status = 200, body = Tried),
     (status = "4XX", body = Problem, content_type = "application/problem+json"),
 ))]
-async fn tried(State(bench): Of, Json(Tries { channel }): Json<Tries>) -> Answer<Tried> {
+async fn tried(State(bench): Of, Sent(Tries { channel }): Sent<Tries>) -> Answer<Tried> {
     Ok(Json(Tried { problem: bench.try_channel(&channel).await? }))
 }
