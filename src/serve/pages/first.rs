@@ -22,7 +22,9 @@ pub(in super::super) async fn first(store: &Store, scheme: &str, page: usize) ->
     let all = store.how_many_first(scheme).await?;
     let fixes = store.first(scheme, (page - 1) * ROWS, ROWS).await?;
     let rows: Vec<Value> = fixes.iter().map(common).collect();
-    let chart = (page == 1 && fixes.len() > 1).then(|| chart(&fixes, all));
+    // Of one city all bars are alike.
+    let compares = page == 1 && fixes.iter().any(|fix| fix.cities > 1);
+    let chart = compares.then(|| chart(&fixes, all));
     let schemes: Vec<Value> = schemes.iter().map(|(id, cities)| context! { id, cities }).collect();
     let more = form_urlencoded::Serializer::new(String::new()).append_pair("scheme", scheme).finish() + "&";
     fill("bench/first.html", context! { rows, chart, schemes, scheme, more, all, ..pager(page, ROWS, all) })
@@ -54,7 +56,7 @@ fn chart(fixes: &[CommonFix], all: usize) -> Value {
         .iter()
         .take(BARS)
         .map(|CommonFix { what, cities, .. }| {
-            context! { label => what, figure => cities.to_string(), length => *cities as f64 / most * 100.0 }
+            context! { label => what, figure => cities.to_string(), length => *cities as f64 / most }
         })
         .collect();
     context! { title => "Cities that need each", bars, more => all.saturating_sub(BARS.min(fixes.len())) }

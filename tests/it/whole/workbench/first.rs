@@ -30,16 +30,18 @@ fn what_to_do_first_leads_to_the_criterion_of_each_city() {
     let city = Hostile::serving(|call: &Call| policy_of(PAGE, call));
     let place = Place::new();
     place.write("links.csv", offering(&[(POLICY, POLICY_AT), (PORTAL, "http://a.example.gov/none")]));
-    let args = ["audit", "links.csv", "--city", "Example", "--as-of", "2026-11-02", "--pace", "0.02", "--out", "run"];
-    place.run(&flags(&args, &place.leading_to(&city))).with(0);
+    for (name, out) in [("Example", "run"), ("Sample", "other")] {
+        let args = ["audit", "links.csv", "--city", name, "--as-of", "2026-11-02", "--pace", "0.02", "--out", out];
+        place.run(&flags(&args, &place.leading_to(&city))).with(0);
+    }
     let workbench = Workbench::over(&place);
     let page = workbench.page("/first");
-    assert!(page.contains("<svg class=\"bars\" role=\"img\"") && page.contains("Points at stake"), "{page}");
+    assert!(page.contains("<svg class=\"bars\" role=\"img\"") && page.contains("Criteria at stake"), "{page}");
     let fixes = get(&workbench, "/api/first?per_page=200");
     let items = all(&fixes["items"]);
     assert!(items.len() > 1 && fixes["total"] == items.len(), "{fixes}");
     for fix in items {
-        assert_eq!((&fix["scheme"], &fix["cities"]), (&json!("what-works-cities"), &json!(1)), "{fix}");
+        assert_eq!((&fix["scheme"], &fix["cities"]), (&json!("what-works-cities"), &json!(2)), "{fix}");
         let id = fix["fix"].as_str().unwrap();
         assert!(page.contains(&format!("href=\"/first/{id}\"")), "{id}: {page}");
     }
