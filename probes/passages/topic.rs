@@ -178,11 +178,26 @@ pub(super) struct Rule {
     pub(super) nowhere: Vec<usize>,
 }
 
+/// The ideas that topics share in a language.
+#[derive(Deserialize)]
+struct Shared {
+    /// How many words it takes for how many of English, in which rules count.
+    #[serde(default = "as_many")]
+    words_for_english: [usize; 2],
+    #[serde(flatten)]
+    ideas: BTreeMap<String, Vec<String>>,
+}
+
+fn as_many() -> [usize; 2] {
+    [1, 1]
+}
+
 /// Every topic, compiled once.
 #[derive(Debug, Default)]
 pub(super) struct Known {
     pub(super) topics: Vec<Topic>,
     pub(super) stems: Stems,
+    words_for_english: [usize; 2],
     /// Every phrase, and the number of its idea.
     pub(super) phrases: Vec<(usize, Phrase)>,
     /// The phrases that begin with a stem.
@@ -216,7 +231,12 @@ impl Known {
     /// Compiles topics, each an id and its file, over the `ideas` that they share in a language.
     fn compile(topics: &[(&'static str, &str)], ideas: &str, language: Language) -> Result<Self, String> {
         let mut known = Self { stems: Stems::of(language), ..Self::default() };
-        let shared: BTreeMap<String, Vec<String>> = toml::from_str(ideas).map_err(|error| format!("ideas: {error}"))?;
+        let Shared { words_for_english, ideas: shared } =
+            toml::from_str(ideas).map_err(|error| format!("ideas: {error}"))?;
+        if words_for_english[1] == 0 {
+            return Err("ideas: words_for_english counts none of English".to_owned());
+        }
+        known.words_for_english = words_for_english;
         let mut numbers = BTreeMap::new();
         let none = BTreeMap::new();
         for (name, phrases) in &shared {
@@ -271,8 +291,8 @@ impl Known {
             if all.is_empty() {
                 return Err(format!("the rule {:?} asks for nothing", rule.name));
             }
-            let within =
-                rule.within.map(|words| if self.stems.language == Language::English { words } else { words * 4 / 3 });
+            let [words, english] = self.words_for_english;
+            let within = rule.within.map(|within| within * words / english);
             let written = WrittenRule { within, ..rule.clone() };
             rules.push(Rule { written, all, any, none, under, document, nowhere });
         }

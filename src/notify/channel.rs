@@ -126,8 +126,7 @@ impl Written {
             (None, Some(hidden)) => Url::parse(&hidden).map_err(|error| format!("the webhook's address: {error}"))?,
             (None, None) => return Ok(None),
         };
-        let safe = url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url));
-        if !safe {
+        if !is_private(&url) {
             return Err("a webhook's address begins with https://, or with http:// on this machine only".to_owned());
         }
         Ok(Some(url))
@@ -151,12 +150,13 @@ fn mailbox(address: &str) -> Result<Mailbox, String> {
     address.parse().map_err(|_| format!("{address:?} is no mail address: write name@example.gov"))
 }
 
-/// Whether a URL leads to this machine.
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
+/// Whether nobody on the way reads or changes what is sent there: it is https, or leads to this machine.
+pub(crate) fn is_private(url: &Url) -> bool {
+    let here = match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => address.is_loopback(),
         None => false,
-    }
+    };
+    url.scheme() == "https" || url.scheme() == "http" && here
 }

@@ -25,6 +25,8 @@ use reqwest::Client;
 use url::Url;
 
 pub use channel::Written;
+#[cfg(feature = "oidc")]
+pub(crate) use channel::is_private;
 use channel::{Channel, Way};
 pub(crate) use digest::named;
 pub use digest::{ChangedClause, Digest, ToDo, Why};
@@ -35,6 +37,8 @@ pub use relay::WrittenRelay;
 #[cfg(feature = "oidc")]
 pub(crate) use secret::Lies;
 pub use webhook::Event;
+#[cfg(feature = "oidc")]
+pub(crate) use webhook::caused;
 
 use crate::store::{Message, Store, StoreError};
 

@@ -116,7 +116,7 @@ async fn told(status: StatusCode, mut answer: Response) -> String {
 }
 
 /// An error with what caused it.
-pub(super) fn caused(error: &dyn Error) -> String {
+pub(crate) fn caused(error: &dyn Error) -> String {
     let mut told = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {

@@ -110,9 +110,9 @@ impl Pack {
         let whole = tempfile::tempfile_in(beside).and_then(|mut whole| {
             let mut hashing = Hashing::new(&mut whole);
             let joined = joined(path).map_err(io::Error::other)?;
+            let sha256 = joined.sha256.clone();
             io::copy(&mut BufReader::with_capacity(64 * 1024, joined), &mut hashing)?;
-            let hash = hashing.finish().0;
-            if hash != list(path).map_err(io::Error::other)?.0.sha256 {
+            if hashing.finish().0 != sha256 {
                 return Err(io::Error::other("a piece of it is not as it was kept"));
             }
             whole.seek(SeekFrom::Start(0))?;
@@ -190,6 +190,8 @@ fn list(path: &Path) -> Result<(List, u64), PackError> {
 
 /// The whole of a pack that was taken apart, one part after another.
 struct Joined {
+    /// The hash of the whole.
+    sha256: String,
     own: Arc<File>,
     /// Where the next of the bytes is that are no piece.
     at: u64,
@@ -202,7 +204,7 @@ fn joined(path: &Path) -> Result<Joined, PackError> {
     let (list, at) = list(path)?;
     let own = Arc::new(File::open(path).map_err(PackError::io(path, "open"))?);
     let pieces = Pieces::at(&path.parent().unwrap_or(Path::new(".")).join(&list.pieces));
-    Ok(Joined { own, at, pieces, parts: list.parts.into_iter(), now: None })
+    Ok(Joined { sha256: list.sha256, own, at, pieces, parts: list.parts.into_iter(), now: None })
 }
 
 impl Read for Joined {

@@ -13,6 +13,7 @@ mod feed;
 mod folder;
 mod forms;
 mod guard;
+mod latest;
 mod marked;
 mod missing;
 mod opened;
@@ -58,7 +59,7 @@ use pages::Review;
 use tell::Digests;
 use tokens::Tokens;
 
-/// How long after one look into the folder the next one begins.
+/// How long after one look for something to do the next one begins, unless it is asked for before.
 const BETWEEN_LOOKS: Duration = Duration::from_secs(5);
 
 /// The most bytes that a form may have.
@@ -199,9 +200,12 @@ impl Bench {
         loop {
             let (bench, asked, at) = (Arc::clone(&self), run.clone(), path.clone());
             let opened = spawn_blocking(move || bench.open.get(&asked, &at)).await?;
-            let now = self.folder.pack(&self.store, &run).await?;
+            if opened.is_ok() {
+                return opened;
+            }
             // It may have been taken apart, or put together, in between.
-            if opened.is_ok() || now == path {
+            let now = self.folder.pack(&self.store, &run).await?;
+            if now == path {
                 return opened;
             }
             path = now;

@@ -1,11 +1,11 @@
 //! Packs that are open, with their reports: the few that were asked for last.
 
-use std::collections::VecDeque;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use probes::spec::Spec;
 
+use super::latest::Latest;
 use super::missing::Missing;
 use crate::audit::CRITERIA;
 use crate::audit::kept::{self, NoReport};
@@ -49,34 +49,27 @@ impl Opened {
     }
 }
 
-/// The packs that were asked for last, the latest first.
+/// The packs that were asked for last.
 #[derive(Default)]
-pub(super) struct Open(Mutex<VecDeque<Arc<Opened>>>);
+pub(super) struct Open(Latest<Opened, MOST>);
 
 impl Open {
     /// The pack of `run`, which lies at `path`.
     pub(super) fn get(&self, run: &str, path: &Path) -> Result<Arc<Opened>, Missing> {
-        let found = {
-            let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            let at = open.iter().position(|opened| opened.hash == run);
-            at.and_then(|at| open.remove(at))
-        };
-        let opened = match found {
-            Some(opened) => opened,
-            None => Arc::new(Opened::at(path)?),
-        };
+        if let Some(known) = self.0.get(|opened| opened.hash == run) {
+            return Ok(known);
+        }
+        let opened = Arc::new(Opened::at(path)?);
         // Since it was taken in, another may have come to lie there.
         if opened.hash != run {
             return Err(Missing::Gone);
         }
-        let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        open.push_front(Arc::clone(&opened));
-        open.truncate(MOST);
+        self.0.keep(Arc::clone(&opened));
         Ok(opened)
     }
 
     /// Lets go of the pack of `run`, which was written anew.
     pub(super) fn forget(&self, run: &str) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).retain(|opened| opened.hash != run);
+        self.0.forget(|opened| opened.hash == run);
     }
 }

@@ -3,21 +3,18 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::Bench;
 use super::decide::now;
 use super::missing::Missing;
 use super::opened::Opened;
+use super::{BETWEEN_LOOKS, Bench};
 use crate::audit::kept::NoReport;
 use crate::criteria::verdict::{ClauseVerdict, Standing, Verdict};
 use crate::report::Report;
 use crate::store::{KeptRun, LastSeen, Settled, SettledChange};
 
-/// How long after one look for runs to settle the next one begins.
-const BETWEEN_LOOKS: Duration = Duration::from_secs(5);
 /// Runs of a city that is new here which are settled one by one, its last: as many as its page shows.
 const MOST_AT_FIRST: usize = 12;
 
@@ -224,6 +221,6 @@ fn compared_alone(held: &LastSeen, now: Option<&ClauseVerdict>) -> Option<Told> 
 
 fn clause<'r>(report: &'r Report, scheme: &str, id: &str) -> Option<(&'r Verdict, &'r ClauseVerdict)> {
     let by = report.by_scheme().find(|by| by.scheme.id == scheme)?;
-    let each = by.verdicts.iter().flat_map(|verdict| verdict.clauses.iter().map(move |clause| (verdict, clause)));
-    each.into_iter().find(|(_, clause)| clause.id == id)
+    let mut each = by.verdicts.iter().flat_map(|verdict| verdict.clauses.iter().map(move |clause| (verdict, clause)));
+    each.find(|(_, clause)| clause.id == id)
 }

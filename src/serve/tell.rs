@@ -1,27 +1,25 @@
-//! Sends what is to be told of settled changes, and keeps the digests that were asked for last.
+//! Sends what is to be told of settled changes.
 
-use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::Semaphore;
 
-use super::Bench;
 use super::access::who;
 use super::audits::day;
+use super::latest::Latest;
 use super::missing::Missing;
+use super::{BETWEEN_LOOKS, Bench};
 use crate::notify::{Digest, Event as Told, Failed};
 use crate::store::{Event, KeptRun, Message};
 
-/// How long after one look at what is to be sent the next one begins, unless somebody asks or something is due before.
-const BETWEEN_LOOKS: Duration = Duration::from_secs(5);
 /// The shortest time between two looks.
 const SHORTEST: Duration = Duration::from_millis(50);
 /// Messages that are sent at the same time: one whose receiver does not answer must not keep the others.
 const AT_ONCE: usize = 8;
-/// Digests that are kept.
-const MOST_KEPT: usize = 100;
+/// The digests that were asked for last.
+pub(super) type Digests = Latest<Digest, 100>;
 
 /// Sends whatever comes to be sent, for ever.
 pub(super) async fn keep_on(bench: Arc<Bench>, aside: fn(&str)) {
@@ -76,7 +74,7 @@ impl Bench {
 
     /// What a run changed, why, and what to do first; none while it is not settled.
     pub(super) async fn digest(self: &Arc<Self>, run: &str) -> Result<Option<Arc<Digest>>, Missing> {
-        if let Some(known) = self.digests.get(run) {
+        if let Some(known) = self.digests.get(|digest| digest.run == run) {
             return Ok(Some(known));
         }
         let known = self.store.run(run).await?.ok_or(Missing::Nothing)?;
@@ -86,7 +84,7 @@ impl Bench {
         let report = opened.as_deref().map(|opened| &opened.report);
         let digest = Arc::new(Digest::of(&known, &settled.changes, report, self.notify.public()));
         if report.is_some() {
-            self.digests.keep(&digest);
+            self.digests.keep(Arc::clone(&digest));
         }
         Ok(Some(digest))
     }
@@ -120,25 +118,5 @@ impl Bench {
         let told = Told { r#type: "channel.tried", timestamp: now, data: &digest };
         let id = format!("msg_{}", self.tokens.of(&format!("{channel}/{now}")).get(..16).unwrap_or_default());
         Ok(self.notify.send(channel, &id, &told, now).await.err().map(|failed| failed.why().to_owned()))
-    }
-}
-
-/// The digests that were asked for last, the latest first.
-#[derive(Default)]
-pub(super) struct Digests(Mutex<VecDeque<Arc<Digest>>>);
-
-impl Digests {
-    fn get(&self, run: &str) -> Option<Arc<Digest>> {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let at = kept.iter().position(|digest| digest.run == run)?;
-        let found = kept.remove(at)?;
-        kept.push_front(Arc::clone(&found));
-        Some(found)
-    }
-
-    fn keep(&self, digest: &Arc<Digest>) {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.push_front(Arc::clone(digest));
-        kept.truncate(MOST_KEPT);
     }
 }

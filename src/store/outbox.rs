@@ -6,7 +6,8 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use sqlx::any::AnyRow;
+use sqlx::any::{AnyArguments, AnyRow};
+use sqlx::query::Query;
 use sqlx::{Any, Row as _, Transaction};
 use utoipa::ToSchema;
 
@@ -21,6 +22,13 @@ macro_rules! messages {
     () => {
         "SELECT run, channel, outbox.city_id, city, as_of, state, attempts, not_before, queued, ended, trouble \
          FROM outbox JOIN runs ON runs.id = run"
+    };
+}
+
+/// As long as it waits, and nobody has taken it since it was read.
+macro_rules! still {
+    () => {
+        " WHERE run = $1 AND channel = $2 AND state = 'waiting' AND attempts = $3 AND not_before = $4"
     };
 }
 
@@ -119,17 +127,8 @@ impl Store {
         let rows = sqlx::query(due).bind(now.as_millisecond()).bind(count(LOOKED_AT)).fetch_all(&self.pool).await?;
         for row in &rows {
             let found = read(row)?;
-            let taken = sqlx::query(
-                "UPDATE outbox SET attempts = attempts + 1, not_before = $5 \
-                 WHERE run = $1 AND channel = $2 AND state = 'waiting' AND attempts = $3 AND not_before = $4",
-            )
-            .bind(found.run.clone())
-            .bind(found.channel.clone())
-            .bind(count(found.attempts))
-            .bind(found.not_before.as_millisecond())
-            .bind(until.as_millisecond())
-            .execute(&self.pool)
-            .await?;
+            let taken = still(&found, concat!("UPDATE outbox SET attempts = attempts + 1, not_before = $5", still!()));
+            let taken = taken.bind(until.as_millisecond()).execute(&self.pool).await?;
             if taken.rows_affected() > 0 {
                 return Ok(Some(Message { attempts: found.attempts + 1, not_before: until, ..found }));
             }
@@ -162,36 +161,16 @@ impl Store {
         why: Option<&str>,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        let ended = sqlx::query(
-            "UPDATE outbox SET state = $5, ended = $6, trouble = $7 \
-             WHERE run = $1 AND channel = $2 AND state = 'waiting' AND attempts = $3 AND not_before = $4",
-        )
-        .bind(message.run.clone())
-        .bind(message.channel.clone())
-        .bind(count(message.attempts))
-        .bind(message.not_before.as_millisecond())
-        .bind(state.name())
-        .bind(now.to_string())
-        .bind(why.map(ToOwned::to_owned))
-        .execute(&self.pool)
-        .await?;
+        let ended = still(message, concat!("UPDATE outbox SET state = $5, ended = $6, trouble = $7", still!()));
+        let why = why.map(ToOwned::to_owned);
+        let ended = ended.bind(state.name()).bind(now.to_string()).bind(why).execute(&self.pool).await?;
         Ok(ended.rows_affected() > 0)
     }
 
     /// A message that was taken did not arrive: why, and from when on it is tried again.
     pub async fn put_message_off(&self, message: &Message, why: &str, till: Timestamp) -> Result<bool, StoreError> {
-        let put_off = sqlx::query(
-            "UPDATE outbox SET not_before = $5, trouble = $6 \
-             WHERE run = $1 AND channel = $2 AND state = 'waiting' AND attempts = $3 AND not_before = $4",
-        )
-        .bind(message.run.clone())
-        .bind(message.channel.clone())
-        .bind(count(message.attempts))
-        .bind(message.not_before.as_millisecond())
-        .bind(till.as_millisecond())
-        .bind(why.to_owned())
-        .execute(&self.pool)
-        .await?;
+        let put_off = still(message, concat!("UPDATE outbox SET not_before = $5, trouble = $6", still!()));
+        let put_off = put_off.bind(till.as_millisecond()).bind(why.to_owned()).execute(&self.pool).await?;
         Ok(put_off.rows_affected() > 0)
     }
 
@@ -230,6 +209,15 @@ impl Store {
         let all = sqlx::query("SELECT count(*) AS n FROM outbox").fetch_one(&self.pool).await?;
         Ok((rows.iter().map(read).collect::<Result<_, _>>()?, counted(&all, "n")?))
     }
+}
+
+/// A statement on a message that ends with [`still`]; what it sets comes from the fifth place on.
+fn still(message: &Message, statement: &'static str) -> Query<'static, Any, AnyArguments> {
+    sqlx::query(statement)
+        .bind(message.run.clone())
+        .bind(message.channel.clone())
+        .bind(count(message.attempts))
+        .bind(message.not_before.as_millisecond())
 }
 
 fn read(row: &AnyRow) -> Result<Message, StoreError> {

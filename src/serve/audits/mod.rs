@@ -18,9 +18,9 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{Notify, Semaphore};
 use tokio::task::spawn_blocking;
 
-use super::Bench;
 use super::access::who;
 use super::missing::Missing;
+use super::{BETWEEN_LOOKS, Bench};
 use crate::audit::kept::{self, Course, WORK, files, run_after, sealed_in};
 use crate::audit::{AuditError, Plan};
 use crate::crawl::Crawler;
@@ -33,8 +33,6 @@ pub use config::{Config, Unread};
 pub(super) use live::{Live, Shown};
 pub(super) use submitting::{Linked, Submits, Timed};
 
-/// How long after one look at what is due the next one begins, unless somebody asks.
-const BETWEEN_LOOKS: Duration = Duration::from_secs(5);
 /// How long a city is held, unless the lease is renewed: the longest that a killed process keeps it from others.
 const HOLDS: SignedDuration = SignedDuration::from_secs(60);
 /// How often a lease is renewed.
@@ -152,9 +150,6 @@ impl Bench {
         if let Outcome::Problem(problem) = &outcome {
             aside(&format!("the audit of {}: {problem}", watched.submission.city));
         }
-        if let Err(problem) = self.settle(&audit.city_id, aside).await {
-            aside(&format!("what changed in {} is not settled yet: {problem}", watched.submission.city));
-        }
         self.store.end(&audit, &self.auditors.lease, &outcome, super::decide::now()).await?;
         self.auditors.goes(&audit.city_id, None);
         self.drop_old_packs(&watched, aside).await
@@ -167,7 +162,7 @@ impl Bench {
         live: Arc<Live>,
         aside: fn(&str),
     ) -> Result<Outcome, Missing> {
-        let runs = self.folder.root().join(CITIES).join(&audit.city_id).join("runs");
+        let (city, runs) = (audit.city_id.clone(), self.runs_of(&audit.city_id));
         let folder = runs.join(stamp(audit.due));
         let sealed = sealed_in(&folder);
         if !sealed.exists() {
@@ -180,13 +175,24 @@ impl Bench {
             }
         }
         self.folder.take_in(&self.store, aside).await?;
-        let opened = spawn_blocking(move || super::opened::Opened::at(&sealed)).await??;
+        let Some(run) = self.store.run_at(&sealed.to_string_lossy()).await? else {
+            return Ok(Outcome::Problem(format!("{}: its pack was not taken in", sealed.display())));
+        };
+        // Before its pack is taken apart, as it is still open for that.
+        if let Err(problem) = self.settle(&city, aside).await {
+            aside(&format!("what changed since the run before is not settled yet: {problem}"));
+        }
         // Nobody signs off meanwhile.
         let _signing = self.signing.lock().await;
         if let Err(problem) = self.folder.take_apart(&self.store, &runs).await {
             aside(&format!("a pack stays whole: {problem}"));
         }
-        Ok(Outcome::Run(opened.hash))
+        Ok(Outcome::Run(run))
+    }
+
+    /// Where the runs of a city lie that are audited from here.
+    fn runs_of(&self, city: &str) -> PathBuf {
+        self.folder.root().join(CITIES).join(city).join("runs")
     }
 
     /// Where the pack of a city's latest run lies that is there.

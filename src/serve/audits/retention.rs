@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::{CITIES, day};
+use super::day;
 use crate::serve::Bench;
 use crate::serve::missing::Missing;
 use crate::store::{Keeps, Watched};
@@ -18,7 +18,7 @@ impl Bench {
         // Nobody signs off meanwhile.
         let _signing = self.signing.lock().await;
         let mut dropped = false;
-        let own = self.folder.root().join(CITIES).join(&watched.city_id).join("runs");
+        let own = self.runs_of(&watched.city_id);
         for run in self.store.droppable(&watched.city_id, keeps, day(crate::serve::decide::now())).await? {
             for pack in self.store.packs_of(&run).await? {
                 let Some(folder) = pack.parent().filter(|folder| folder.parent() == Some(&own)) else { continue };

@@ -8,6 +8,7 @@ use super::audit::regular;
 use super::fill;
 use crate::criteria::Scheme;
 use crate::criteria::verdict::{Standing, points};
+use crate::report::text;
 use crate::store::{Cell, City, Column, Matrix, Store};
 use crate::submission::DEFAULT_SCHEME;
 
@@ -43,8 +44,13 @@ pub(in super::super) async fn city(store: &Store, city: &str, page: usize, token
     for line in &lines {
         let cells = line.cells.iter().zip(&columns).map(|(cell, column)| {
             let cell = cell.map(|Cell { standing, changed, last_seen }| {
-                let last_seen = last_seen.map(|on| on.to_string());
-                context! { standing => standing.name(), changed => changed == Some(true), last_seen }
+                let changed = changed == Some(true);
+                let mut says = text::standing(standing).to_owned();
+                says.extend(last_seen.map(|on| format!(", last seen on {on}")));
+                if changed {
+                    says.push_str(", otherwise than before");
+                }
+                context! { standing => standing.name(), changed, last_seen => last_seen.is_some(), says }
             });
             context! { run => &column.run.id, as_of => column.run.as_of.to_string(), cell }
         });

@@ -23,6 +23,7 @@ use super::BACK;
 use super::asked::Client as Asks;
 use super::begun::Begun;
 use super::settings::Settings;
+use crate::notify::caused;
 use crate::store::Role;
 
 /// For how long it is believed what the provider says of itself: its addresses, and the keys that it signs by.
@@ -117,8 +118,8 @@ impl Provider {
     /// from serving.
     pub(in super::super) fn of(settings: Settings, public: &Url, folder: &Path) -> Result<Self, String> {
         let secret = settings.secret(folder)?;
-        let asks = Asks::new(settings.in_the_clear()).map_err(|error| whole(&error))?;
-        let back = RedirectUrl::new(back(public)).map_err(|error| whole(&error))?;
+        let asks = Asks::new(settings.in_the_clear()).map_err(|error| caused(&error))?;
+        let back = RedirectUrl::new(back(public)).map_err(|error| caused(&error))?;
         Ok(Self { settings, secret, asks, back, said: Mutex::default() })
     }
 
@@ -147,12 +148,12 @@ impl Provider {
     pub(super) async fn person(&self, begun: &Begun, code: String) -> Result<Person, Unknown> {
         let client = self.client().await?;
         let asked = client.exchange_code(AuthorizationCode::new(code));
-        let asked = asked.map_err(|error| Unknown::Provider(whole(&error)))?;
+        let asked = asked.map_err(|error| Unknown::Provider(caused(&error)))?;
         let asks = |request| self.asks.ask(request);
         let answer = asked.set_pkce_verifier(PkceCodeVerifier::new(begun.verifier())).request_async(&asks).await;
         let answer = answer.map_err(|error| match error {
             RequestTokenError::ServerResponse(said) => Unknown::Refused(said.to_string()),
-            other => Unknown::Provider(whole(&other)),
+            other => Unknown::Provider(caused(&other)),
         })?;
         let token = answer.id_token().ok_or_else(|| Unknown::Provider("it gave no ID token".to_owned()))?;
         let verifier = client.id_token_verifier().set_allowed_algs(SIGNED_BY);
@@ -186,10 +187,10 @@ impl Provider {
             return Ok(said.clone());
         }
         let broken = |why: String| Unknown::Provider(why);
-        let issuer = IssuerUrl::new(self.settings.issuer.clone()).map_err(|error| broken(whole(&error)))?;
+        let issuer = IssuerUrl::new(self.settings.issuer.clone()).map_err(|error| broken(caused(&error)))?;
         let asks = |request| self.asks.ask(request);
         let fresh = CoreProviderMetadata::discover_async(issuer, &asks).await;
-        let fresh = fresh.map_err(|error| broken(whole(&error)))?;
+        let fresh = fresh.map_err(|error| broken(caused(&error)))?;
         *said = Some((Instant::now(), fresh.clone()));
         Ok(fresh)
     }
@@ -210,16 +211,5 @@ fn does_not_hold(error: &ClaimsVerificationError) -> Unknown {
         ClaimsVerificationError::SignatureVerification(_) => "the provider did not sign it",
         _ => "it cannot be read",
     };
-    Unknown::Claims(format!("{meant} ({})", whole(error)))
-}
-
-/// An error with what caused it.
-fn whole(error: &dyn std::error::Error) -> String {
-    let mut told = error.to_string();
-    let mut cause = error.source();
-    while let Some(next) = cause {
-        told = format!("{told}: {next}");
-        cause = next.source();
-    }
-    told
+    Unknown::Claims(format!("{meant} ({})", caused(error)))
 }

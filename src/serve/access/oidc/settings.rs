@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use url::{Host, Url};
+use url::Url;
 
-use crate::notify::Lies;
+use crate::notify::{Lies, is_private};
 use crate::store::Role;
 
 /// Who signs people in, and what they may do here.
@@ -48,10 +48,10 @@ impl Settings {
     /// Why nobody could sign in by this at a workbench that is reached at `public`, if so.
     pub(in super::super::super) fn problem(&self, public: Option<&Url>) -> Option<String> {
         let issuer = Url::parse(&self.issuer);
-        if !issuer.is_ok_and(|url| safe(&url)) {
+        if !issuer.is_ok_and(|url| is_private(&url)) {
             return Some(format!("oidc: issuer is an https:// address: {}", self.issuer));
         }
-        if !public.is_some_and(safe) {
+        if !public.is_some_and(is_private) {
             let why = "the provider sends people back to public_url: give the https:// address that they reach this at";
             return Some(format!("oidc: {why}"));
         }
@@ -109,17 +109,6 @@ fn held<'c>(claims: &'c Map<String, Value>, claim: &str) -> Vec<&'c str> {
         Some(Value::String(value)) => vec![value],
         _ => Vec::new(),
     }
-}
-
-/// Whether nobody on the way reads or changes what is sent there.
-fn safe(url: &Url) -> bool {
-    let local = match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    };
-    url.scheme() == "https" || url.scheme() == "http" && local
 }
 
 #[cfg(test)]
