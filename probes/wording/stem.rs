@@ -77,6 +77,18 @@ mod tests {
         assert_eq!(stem("coordinators"), stem("coordinator"));
         assert_ne!(stem("coordinator"), stem("coordination"));
         assert_ne!(stem("directives"), stem("director"));
+        for (one, other) in [
+            ("usefulness", "use"),
+            ("integrity", "integrated"),
+            ("practicable", "practice"),
+            ("officer", "office"),
+            ("manager", "management"),
+            ("provider", "provide"),
+            ("government", "govern"),
+            ("timely", "time"),
+        ] {
+            assert_ne!(stem(one), stem(other), "{one} {other}");
+        }
         assert_eq!(stem("publish"), stem("publication"));
     }
 }

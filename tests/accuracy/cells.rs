@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::figures::Figures;
 use super::leads::Leads;
-use super::{held, rows};
+use super::{Seen, rows};
 
 /// Holds every cell of the table at `path` that says met or absent against what the program finds.
 pub(crate) fn measure(path: &Path, leads: &mut Leads, figures: &mut Figures) -> Result<(), String> {
@@ -32,13 +32,13 @@ pub(crate) fn measure(path: &Path, leads: &mut Leads, figures: &mut Figures) -> 
         };
         said.retain(|topic, passage| !other.contains(&(topic.clone(), passage.rule.clone())));
         let best = Leads::best(&said, topics);
-        let (met, found, held) = (label == "met", best.is_some(), held(&city));
+        let (met, found, seen) = (label == "met", best.is_some(), Seen::of(&city));
         let cell = figures.guidelines.entry(number.to_string()).or_default();
         cell.title = row.get("title").cloned().unwrap_or_default();
         cell.add(met, found);
-        figures.cells.entry(if held { "held" } else { "tuned" }.to_owned()).or_default().add(met, found);
+        figures.cells.entry(seen.name().to_owned()).or_default().add(met, found);
         // What was held back stays unseen by whoever writes the phrases.
-        if found != met && !held {
+        if found != met && seen != Seen::Closed {
             let people = row.get("sunlight_text").map_or("", String::as_str);
             let here = best.map_or_else(String::new, |passage| format!("{}: {}", passage.rule, passage.quote));
             figures

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::figures::Figures;
 use super::judged::{self, Label};
 use super::leads::Leads;
-use super::{city_of, held, rows};
+use super::{Seen, city_of, rows};
 
 /// Endings of files that could not be read while the phrases were written: nobody wrote for what is in them.
 const READ_LATER: &[&str] = &["pdf", "docx", "pptx", "odt"];
@@ -35,12 +35,12 @@ pub(crate) fn measure(path: &Path, leads: &mut Leads, figures: &mut Figures) -> 
         let fair = |wanted: &str| label == wanted || other == wanted;
         let truth = if fair(given) { given } else { label.as_str() };
         let wanted = label != "absent" && other != "absent";
-        let held = held(&city_of(&doc));
+        let seen = Seen::of(&city_of(&doc));
         let later = Path::new(&doc).extension().is_some_and(|ending| READ_LATER.iter().any(|later| ending == *later));
         let groups = &mut figures.groups;
         let mut add = |group: &str| groups.entry(group.to_owned()).or_default().add(truth, given, fair("met"), wanted);
         add("all");
-        add(if held { "held" } else { "tuned" });
+        add(seen.name());
         if later {
             add("later");
         }
@@ -50,7 +50,7 @@ pub(crate) fn measure(path: &Path, leads: &mut Leads, figures: &mut Figures) -> 
             let text = row.get("quote").map_or("", String::as_str);
             let (rule, found) = best.map_or(("", ""), |passage| (&passage.rule, &passage.quote));
             // What was held back stays unseen by whoever writes the phrases.
-            let (text, found) = if held { ("held back", "held back") } else { (text, found) };
+            let (text, found) = if seen == Seen::Closed { ("held back", "held back") } else { (text, found) };
             figures.miss(&clause, &doc, &label, given, rule, text, found);
         }
     }

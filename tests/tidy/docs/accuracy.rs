@@ -81,17 +81,23 @@ In brackets stand 95 % intervals (Wilson). Where few labels stand behind a figur
 clause is not listed has never been measured.
 
 Phrases are written by hand, so leaving a city out and learning again is not possible. Instead a third of the cities, by a
-hash of the name that was fixed before, is held back: its misses are not shown to whoever writes. For the guidelines
-further below that held from the beginning. Of the labels those of texts were seen while the phrases were first written;
-PDF and Word files could not be read at that time: before anybody had seen what is found in them, 5 of 5 strong leads
-were right, and 6 of 6 passages had a lead. These are the honest figures, and few.
+hash of the name that was fixed before, was held back: its misses were not shown to whoever writes. For the guidelines
+further below that held from the beginning, until it showed how badly the phrases carried over: 230 of 282 cells of those
+cities were right (0.82). Half of these cities, by the next byte of the hash, were then opened for learning. The other half
+stays closed, and its figures are the honest ones: before anything was learned from the opened half it had 130 of 166 cells
+right (0.78). Policies that nobody has labelled, of cities that are not closed, were read for passages that are none.
+
+Of the labels those of texts were seen while the phrases were first written; PDF and Word files could not be read at that
+time: before anybody had seen what is found in them, 5 of 5 strong leads were right, and 6 of 6 passages had a lead. These
+are few.
 ";
 
 /// What each group of labels is.
 const GROUPS: &[(&str, &str)] = &[
     ("all", "all that could be read"),
     ("tuned", "of cities tuned on"),
-    ("held", "of cities held back, texts of which were once seen"),
+    ("opened", "of cities held back first, then opened"),
+    ("closed", "of cities still held back, texts of which were once seen"),
     ("later", "of PDF and Word files, readable only when the phrases were written"),
 ];
 
@@ -126,7 +132,11 @@ pub(crate) fn page(text: &str) -> String {
     }
     page.push_str("\n## Guidelines for open data policies\n\nA civic group annotated open data policies against its guidelines; a passage of either strength on a guideline's\ntopics stands for met, but for rules that only touch it. The group's reading is laxer than our clauses, and what it left\nblank is not counted. A plain keyword for each guideline gets precision 0.90, recall 0.86 and 0.84 of all cells right.\n");
     page.push_str("\n| guideline | cells | right | precision | recall |\n| --- | --- | --- | --- | --- |\n");
-    for (which, what) in [("tuned", "all, cities tuned on"), ("held", "all, cities held back")] {
+    for (which, what) in [
+        ("tuned", "all, cities tuned on from the beginning"),
+        ("opened", "all, cities held back first, then opened"),
+        ("closed", "all, cities still held back"),
+    ] {
         if let Some(of) = figures.cells.get(which) {
             cells(&mut page, what, of);
         }
