@@ -54,6 +54,10 @@ pub enum SurveyError {
     #[cfg(feature = "serve")]
     #[error(transparent)]
     Queue(#[from] crate::store::StoreError),
+    /// The place of the packs does not do as it is asked.
+    #[cfg(feature = "serve")]
+    #[error(transparent)]
+    Place(#[from] crate::store::PlaceError),
     /// The worker's crawler cannot be set up.
     #[cfg(feature = "serve")]
     #[error(transparent)]

@@ -13,8 +13,6 @@ mod differences;
 mod files;
 mod ledger;
 mod ordered;
-#[cfg(feature = "serve")]
-mod packs;
 mod quality;
 #[cfg(feature = "serve")]
 mod queue;

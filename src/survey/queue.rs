@@ -11,16 +11,17 @@ use sha2::{Digest as _, Sha256};
 use url::Url;
 
 use super::ledger::{Ledger, Planned, State, SurveyError, disk, other};
-use super::packs::Packs;
 use crate::criteria::Scheme;
 use crate::pack::drain;
-use crate::store::{QueuedCity, QueuedSurvey, Store, StoreError, Tally};
+use crate::store::{Place, QueuedCity, QueuedSurvey, Store, StoreError, Tally};
 
 /// The file in a survey's folder that says under which name it is in a queue.
 const QUEUED: &str = "queue.json";
 /// How often a store that does not answer is asked again, and how long after.
 const TRIES: u32 = 60;
 const BETWEEN_TRIES: Duration = Duration::from_secs(1);
+/// How long storage that does not answer is asked again: a pack is hours of looking, and no longer than its signature holds.
+const PATIENCE: Duration = Duration::from_mins(3);
 
 /// A store's queue, with the runtime that it is waited for in.
 pub struct Queue {
@@ -75,7 +76,7 @@ impl Queue {
         let folder = std::path::absolute(ledger.folder()).map_err(disk(ledger.folder()))?;
         let own = || Url::from_directory_path(&folder).map_or_else(|()| String::new(), String::from);
         let packs = packs.map_or_else(own, str::to_owned);
-        Packs::at(&packs)?;
+        place(&packs)?;
         let planned = ledger.planned();
         let json = |what: Result<String, serde_json::Error>| what.map_err(|error| other(&folder, error.to_string()));
         let files: Vec<_> = schemes.iter().map(|scheme| &scheme.files).collect();
@@ -128,7 +129,7 @@ impl Queue {
         known: &mut BTreeSet<String>,
         ended: &mut dyn FnMut(&str, Option<&str>),
     ) -> Result<(), SurveyError> {
-        let packs = Packs::at(&queued.packs)?;
+        let packs = place(&queued.packs)?;
         for city in self.ask(|| self.store.ended(&queued.id))? {
             if known.contains(&city.city) {
                 continue;
@@ -161,6 +162,11 @@ impl Queue {
 /// The survey that the folder has in a queue; none where it has none.
 pub fn queued(folder: &Path) -> Option<Queued> {
     serde_json::from_slice(&fs::read(folder.join(QUEUED)).ok()?).ok()
+}
+
+/// Where packs go.
+pub(super) fn place(packs: &str) -> Result<Place, SurveyError> {
+    Ok(Place::at(packs, PATIENCE)?)
 }
 
 /// The program and probes that carry a survey out.

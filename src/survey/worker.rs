@@ -14,8 +14,7 @@ use std::time::Duration;
 use probes::Probe;
 
 use super::ledger::{Planned, SurveyError, disk, other};
-use super::packs::Packs;
-use super::queue::{Queue, build, hash, name};
+use super::queue::{Queue, build, hash, name, place};
 use super::run::{Ended, Surveyors, audited};
 use crate::audit::CRITERIA;
 use crate::audit::kept::PACK;
@@ -23,7 +22,7 @@ use crate::audit::reading::Readers;
 use crate::crawl::{Config, Crawler, StoredTurns};
 use crate::criteria::Scheme;
 use crate::pack::exchange::Robots;
-use crate::store::Lease;
+use crate::store::{Lease, Place};
 use crate::submission::Submission;
 
 /// How long an idle worker waits before it looks again whether there is something to do.
@@ -59,7 +58,7 @@ pub struct Worker<'a> {
 struct Task {
     planned: Planned,
     schemes: Vec<Scheme>,
-    packs: Packs,
+    packs: Place,
 }
 
 /// What a worker has while it works.
@@ -138,7 +137,8 @@ impl Working<'_> {
         let failed = match self.sealed(lease, &folder) {
             Ok(made) => {
                 if !queue.ask(|| queue.store().audited(lease, &self.id, &made.sha256))? {
-                    made.task.packs.remove(&name(&lease.city, lease.number));
+                    // What stays is in nobody's way.
+                    let _ = made.task.packs.remove(&name(&lease.city, lease.number));
                 }
                 None
             }
@@ -172,7 +172,7 @@ impl Working<'_> {
         let sealed = folder.join(PACK);
         let put = || {
             let sha256 = hash(&sealed)?;
-            task.packs.put(&name(&lease.city, lease.number), &sealed)?;
+            task.packs.hand_over(&name(&lease.city, lease.number), &sealed)?;
             Ok::<_, SurveyError>(sha256)
         };
         let sha256 = put().map_err(|error| error.to_string())?;
@@ -204,7 +204,7 @@ impl Working<'_> {
         Ok(Task {
             planned: serde_json::from_str(&queued.plan).map_err(|error| wrong(&error))?,
             schemes: files.iter().map(read).collect::<Result<_, _>>()?,
-            packs: Packs::at(&queued.packs)?,
+            packs: place(&queued.packs)?,
         })
     }
 }
