@@ -29,6 +29,9 @@ pub(crate) struct Args {
     /// Where runs are kept, in SQLite or PostgreSQL; the file tickmark.sqlite in the folder, where nothing is said
     #[arg(long, value_name = "sqlite://PATH|postgres://USER@HOST/DATABASE")]
     store: Option<String>,
+    /// Where packs are for good, while the folder has the latest: storage, or a folder that several machines share
+    #[arg(long, value_name = "file://DIR|s3://BUCKET/PREFIX")]
+    packs: Option<String>,
     /// Two reviewers decide each clause, and neither is shown what the other decided before both have
     #[arg(long)]
     two_reviewers: bool,
@@ -48,13 +51,13 @@ pub(crate) fn run(args: &Args) -> Result<Ended, Trouble> {
     let store = args.store.clone().or_else(file).ok_or_else(|| {
         Trouble::asked(format!("no store can lie in {}: give one with --store", args.folder.display()))
     })?;
-    let (folder, readers) = (args.folder.clone(), setting::readers()?);
+    let (folder, packs, readers) = (args.folder.clone(), args.packs.clone(), setting::readers()?);
     let Args { listen, port, proxied, two_reviewers, .. } = *args;
     let aside = problem::tell;
     let config = args.config.as_deref().map(Config::read).transpose();
     let config = config.map_err(|unread| Trouble::asked(unread.to_string()))?.unwrap_or_default();
     let crawl = args.crawling.config()?;
-    let serving = Serving { folder, store, listen, port, proxied, two_reviewers, readers, config, crawl, aside };
+    let serving = Serving { folder, store, packs, listen, port, proxied, two_reviewers, readers, config, crawl, aside };
     serve(serving, &|address| {
         // Who does not read the address is served all the same.
         let _ = writeln!(io::stdout().lock(), "http://{address}/");

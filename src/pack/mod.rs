@@ -20,6 +20,7 @@ mod error;
 mod foreign;
 mod head;
 mod identity;
+mod list;
 mod member;
 mod message;
 mod open;
@@ -47,6 +48,8 @@ pub(crate) use digest::drain;
 pub use error::PackError;
 pub use exchange::{Exchange, Message, Payload, Picture, Rendered, Validators};
 pub use identity::Identity;
+pub use list::PartsList;
+pub(crate) use pieces::{Pieces, name_of as piece_name};
 
 use bodies::Bodies;
 use contents::{Contents, Entry, Line};

@@ -6,15 +6,15 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
-use std::io::{self, BufRead as _, BufReader, Read, Seek as _, SeekFrom, Write as _};
+use std::io::{self, BufReader, Read, Seek as _, SeekFrom};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError};
 
 use probes::body::Part;
-use serde::{Deserialize, Serialize};
 
 use super::digest::{Hashing, drain};
+use super::list::{PartsList, begins_so};
 use super::member::{DIVIDED, TRAILER};
 use super::open::broken_zip;
 use super::pieces::Pieces;
@@ -22,25 +22,8 @@ use super::seal::at_once;
 use super::write::BY_ITSELF;
 use super::{Pack, PackError, own};
 
-/// How such a file begins.
-pub(super) const MAGIC: &[u8] = b"tickmark parts 1\n";
-/// The longest list of parts that is read, in bytes: millions of bodies.
-const MOST_LIST: u64 = 512 << 20;
 /// So much of a record is looked at for where its body begins, in bytes: a header is shorter.
 const HEAD: u64 = 64 * 1024;
-
-/// The second line of such a file; behind it come the bytes that are no piece.
-#[derive(Serialize, Deserialize)]
-struct List {
-    /// The hash of the whole.
-    sha256: String,
-    /// Its length.
-    bytes: u64,
-    /// Where the pieces are, from here.
-    pieces: PathBuf,
-    /// The parts in their order: so many bytes of a piece's, or of those that come behind the list.
-    parts: Vec<(u64, Option<String>)>,
-}
 
 impl Pack {
     /// Writes the sealed pack anew as `parts`, beside it, with its bodies in the folder `pieces`, whose place from there is
@@ -54,7 +37,7 @@ impl Pack {
         let (sha256, _) = drain(&mut of(&(0..bytes))).map_err(disk("read"))?;
         let kept = Pieces::at(pieces);
         let lock = kept.locked(false).map_err(PackError::io(pieces, "lock"))?;
-        let mut list = List { sha256, bytes, pieces: from_there.to_owned(), parts: Vec::new() };
+        let mut list = PartsList { sha256, bytes, pieces: from_there.to_owned(), parts: Vec::new() };
         let (mut own, mut at) = (Vec::new(), 0);
         for cut in cuts.iter().chain([&(bytes..bytes)]) {
             if cut.start < at || cut.end > bytes {
@@ -70,15 +53,7 @@ impl Pack {
             }
             at = cut.end;
         }
-        at_once(parts, |mut file| {
-            file.write_all(MAGIC)?;
-            file.write_all(&serde_json::to_vec(&list)?)?;
-            file.write_all(b"\n")?;
-            for range in &own {
-                io::copy(&mut of(range), &mut file)?;
-            }
-            file.sync_all()
-        })?;
+        list.write(parts, own.iter().map(of))?;
         drop(lock);
         let again = joined(parts)?;
         if drain(&mut BufReader::with_capacity(64 * 1024, again)).map_err(PackError::io(parts, "read"))?.0
@@ -128,7 +103,7 @@ impl Pack {
         let _lock = kept.locked(true).map_err(PackError::io(pieces, "lock"))?;
         let mut used = BTreeSet::new();
         for path in parts().map_err(PackError::io(pieces, "look for packs by"))? {
-            used.extend(list(&path)?.0.parts.into_iter().filter_map(|(_, piece)| piece));
+            used.extend(PartsList::of(&path)?.parts.into_iter().filter_map(|(_, piece)| piece));
         }
         kept.sweep(&used).map_err(PackError::io(pieces, "sweep"))
     }
@@ -166,28 +141,6 @@ impl Pack {
     }
 }
 
-/// Whether a file is a pack that was taken apart; it is read from its beginning again.
-pub(super) fn begins_so(file: &mut File) -> io::Result<bool> {
-    let mut start = Vec::new();
-    (&mut *file).take(MAGIC.len() as u64).read_to_end(&mut start)?;
-    file.seek(SeekFrom::Start(0))?;
-    Ok(start == MAGIC)
-}
-
-/// The list of a pack that was taken apart, and where the bytes behind it begin.
-fn list(path: &Path) -> Result<(List, u64), PackError> {
-    let file = File::open(path).map_err(PackError::io(path, "open"))?;
-    let mut from = BufReader::new(file).take(MOST_LIST);
-    let (mut magic, mut line) = (Vec::new(), Vec::new());
-    let read = from.read_until(b'\n', &mut magic).and_then(|_| from.read_until(b'\n', &mut line));
-    read.map_err(PackError::io(path, "read"))?;
-    match serde_json::from_slice(&line) {
-        Ok(list) if magic == MAGIC => Ok((list, (magic.len() + line.len()) as u64)),
-        Ok(_) => Err(PackError::malformed(path, 0, "this is no pack that was taken apart")),
-        Err(error) => Err(PackError::malformed(path, 0, format!("its list of parts cannot be read: {error}"))),
-    }
-}
-
 /// The whole of a pack that was taken apart, one part after another.
 struct Joined {
     /// The hash of the whole.
@@ -201,8 +154,8 @@ struct Joined {
 }
 
 fn joined(path: &Path) -> Result<Joined, PackError> {
-    let (list, at) = list(path)?;
     let own = Arc::new(File::open(path).map_err(PackError::io(path, "open"))?);
+    let (list, at) = PartsList::begins(&*own, path)?;
     let pieces = Pieces::at(&path.parent().unwrap_or(Path::new(".")).join(&list.pieces));
     Ok(Joined { sha256: list.sha256, own, at, pieces, parts: list.parts.into_iter(), now: None })
 }

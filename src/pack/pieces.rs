@@ -5,6 +5,8 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use tempfile::{NamedTempFile, TempPath};
+
 use super::digest::drain;
 
 /// The file that is locked: by many who put pieces there, or by one who removes some.
@@ -15,16 +17,16 @@ const PARTIAL: &str = "partial";
 const FAN: usize = 2;
 
 /// A folder of pieces.
-pub(super) struct Pieces(PathBuf);
+pub(crate) struct Pieces(PathBuf);
 
 impl Pieces {
     /// The pieces in `folder`.
-    pub(super) fn at(folder: &Path) -> Self {
+    pub(crate) fn at(folder: &Path) -> Self {
         Self(folder.to_owned())
     }
 
     /// Keeps sweepers out for as long as the file is open; or, to sweep, everybody.
-    pub(super) fn locked(&self, to_sweep: bool) -> io::Result<File> {
+    pub(crate) fn locked(&self, to_sweep: bool) -> io::Result<File> {
         fs::create_dir_all(&self.0)?;
         let lock = File::create(self.0.join(LOCK))?;
         let held = if to_sweep { lock.lock() } else { lock.lock_shared() };
@@ -39,15 +41,38 @@ impl Pieces {
         if path.exists() {
             return Ok(sha256);
         }
-        let folder = path.parent().unwrap_or(&self.0);
-        fs::create_dir_all(folder)?;
-        let mut partial = tempfile::Builder::new().prefix(PARTIAL).tempfile_in(folder)?;
-        io::copy(&mut open(), &mut partial)?;
-        partial.as_file().sync_all()?;
-        partial.persist(&path).map_err(|error| error.error)?;
-        File::open(folder)?.sync_all()?;
+        let mut room = self.room(&sha256)?;
+        io::copy(&mut open(), &mut room)?;
+        self.keep(&sha256, room.into_temp_path())?;
+        File::open(path.parent().unwrap_or(&self.0))?.sync_all()?;
         File::open(&self.0)?.sync_all()?;
         Ok(sha256)
+    }
+
+    /// Where a piece of this hash may be written, to be kept or removed.
+    pub(crate) fn room(&self, sha256: &str) -> io::Result<NamedTempFile> {
+        let path = self.path(sha256);
+        let folder = path.parent().unwrap_or(&self.0);
+        fs::create_dir_all(folder)?;
+        tempfile::Builder::new().prefix(PARTIAL).tempfile_in(folder)
+    }
+
+    /// Keeps a piece that came from elsewhere, if it has this hash.
+    pub(crate) fn take_in(&self, sha256: &str, written: TempPath) -> io::Result<()> {
+        let (is, bytes) = drain(&mut File::open(&written)?)?;
+        if is != sha256 {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                format!("{bytes} bytes of another hash came: {is}"),
+            ));
+        }
+        self.keep(sha256, written)
+    }
+
+    fn keep(&self, sha256: &str, written: TempPath) -> io::Result<()> {
+        File::open(&written)?.sync_all()?;
+        written.persist(self.path(sha256)).map_err(|error| error.error)?;
+        Ok(())
     }
 
     /// The piece of this hash.
@@ -74,8 +99,14 @@ impl Pieces {
         Ok(())
     }
 
-    fn path(&self, sha256: &str) -> PathBuf {
-        let (folder, name) = sha256.split_at_checked(FAN).unwrap_or(("", sha256));
-        self.0.join(folder).join(name)
+    /// Where the piece of this hash lies, if it is there.
+    pub(crate) fn path(&self, sha256: &str) -> PathBuf {
+        self.0.join(name_of(sha256))
     }
+}
+
+/// What a piece of this hash is called among the others.
+pub(crate) fn name_of(sha256: &str) -> String {
+    let (folder, name) = sha256.split_at_checked(FAN).unwrap_or(("", sha256));
+    format!("{folder}/{name}")
 }

@@ -9,7 +9,7 @@ use super::{guard, pages};
 use crate::audit::kept::NoReport;
 use crate::pack::PackError;
 use crate::report::ReportError;
-use crate::store::{Role, StoreError};
+use crate::store::{PlaceError, Role, StoreError};
 
 /// Why there is no page.
 #[derive(Debug, thiserror::Error)]
@@ -20,6 +20,17 @@ pub(super) enum Missing {
     /// The run is known, and its pack lies in the folder no more.
     #[error("the pack of this run is not in the folder any more: its quotes and captures cannot be shown")]
     Gone,
+    /// The run's pack is kept in a place of which this workbench was told nothing.
+    #[error(
+        "the pack of this run is kept at {0}: start the workbench with --packs and the place that this begins with"
+    )]
+    Elsewhere(String),
+    /// The run's pack is kept in a place that does not give it.
+    #[error("packs are kept elsewhere for good, where this cannot be done now: {0}")]
+    Afar(#[from] PlaceError),
+    /// What such a place gives is something else.
+    #[error("what is kept there is not the pack of this run, and is not shown: {0}: {1}")]
+    Spoilt(String, String),
     /// What was sent cannot be taken.
     #[error("{0}")]
     Refused(String),
@@ -100,7 +111,9 @@ impl Missing {
     pub(super) fn status(&self) -> StatusCode {
         match self {
             Self::Nothing | Self::NoAccounts => StatusCode::NOT_FOUND,
-            Self::Gone => StatusCode::GONE,
+            Self::Gone | Self::Elsewhere(_) => StatusCode::GONE,
+            Self::Afar(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Spoilt(..) => StatusCode::BAD_GATEWAY,
             Self::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::NotLetIn => StatusCode::UNAUTHORIZED,
             Self::TooOften(_) => StatusCode::TOO_MANY_REQUESTS,

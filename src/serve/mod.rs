@@ -47,7 +47,7 @@ use crate::audit::reading::Readers;
 use crate::crawl::{self, Crawler};
 use crate::criteria::agreement;
 use crate::notify::Notify;
-use crate::store::{Store, StoreError};
+use crate::store::{Place, PlaceError, Store, StoreError};
 use access::Access;
 use audits::Auditors;
 pub use audits::{Config, Unread};
@@ -62,6 +62,9 @@ use tokens::Tokens;
 /// How long after one look for something to do the next one begins, unless it is asked for before.
 const BETWEEN_LOOKS: Duration = Duration::from_secs(5);
 
+/// How long a place that does not answer is asked again: somebody may wait for a page.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// The most bytes that a form may have.
 const MOST_SENT: usize = 64 * 1024;
 
@@ -71,6 +74,8 @@ pub struct Serving {
     pub folder: PathBuf,
     /// The store's address, as [`Store::open`] takes it.
     pub store: String,
+    /// Where packs are for good, if not in the folder alone: the URL of a place that several machines may share.
+    pub packs: Option<String>,
     /// The address that is listened on; one that is not loopback needs accounts.
     pub listen: IpAddr,
     /// The port on it; 0 takes a free one.
@@ -104,6 +109,9 @@ pub enum Unserved {
     /// The store cannot be had.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Packs cannot be kept there.
+    #[error(transparent)]
+    Place(#[from] PlaceError),
     /// The folder cannot be taken in.
     #[error("cannot take in the folder: {0}")]
     Folder(String),
@@ -122,12 +130,13 @@ pub enum Unserved {
 /// there are taken in.
 pub fn serve(serving: Serving, ready: &dyn Fn(SocketAddr)) -> Result<(), Unserved> {
     let robots = serving.crawl.robots;
-    // It has a runtime of its own, which must not end within the other.
+    // Crawler and place have runtimes of their own, which must not end within the other.
     let crawler = Arc::new(Crawler::new(serving.crawl.clone())?);
+    let place = serving.packs.as_deref().map(|url| Place::at(url, PATIENCE)).transpose()?.map(Arc::new);
+    let own = place.clone();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Unserved::Ended)?;
     runtime.block_on(async {
-        let Serving { folder, store: lies, listen, port, proxied, two_reviewers, readers, config, crawl: _, aside } =
-            serving;
+        let Serving { folder, store: lies, listen, port, proxied, two_reviewers, readers, config, aside, .. } = serving;
         let no_port = |error| Unserved::Port(port, error);
         let store = Store::open(&lies).await?;
         let known = config.signs_in_elsewhere();
@@ -139,7 +148,7 @@ pub fn serve(serving: Serving, ready: &dyn Fn(SocketAddr)) -> Result<(), Unserve
         let access = config.lets_in(access)?;
         let listener = TcpListener::bind((listen, port)).await.map_err(no_port)?;
         let refused = |problem: Missing| Unserved::Folder(problem.to_string());
-        let folder = Folder::of(folder, &store).await.map_err(refused)?;
+        let folder = Folder::of(folder, own, &store).await.map_err(refused)?;
         folder.take_in(&store, aside).await.map_err(refused)?;
         store.look_at_tables().await?;
         let tokens = Tokens::new().map_err(Unserved::Ended)?;
@@ -164,6 +173,7 @@ pub fn serve(serving: Serving, ready: &dyn Fn(SocketAddr)) -> Result<(), Unserve
         });
         tokio::spawn(watch(Arc::clone(&bench), aside));
         tokio::spawn(audits::keep_on(Arc::clone(&bench), aside));
+        tokio::spawn(audits::put_away(Arc::clone(&bench), aside));
         tokio::spawn(settle::keep_on(Arc::clone(&bench), aside));
         tokio::spawn(tell::keep_on(Arc::clone(&bench), aside));
         ready(listener.local_addr().map_err(no_port)?);

@@ -55,13 +55,13 @@ impl Bench {
         let waiting = self.store.to_settle(city, MOST_AT_FIRST).await?;
         for run in waiting.runs {
             // What lies in the folder of another workbench over this store is settled there.
-            if self.folder.pack(&self.store, &run.id).await.is_err() {
+            if self.folder.here(&self.store, &run.id).await.is_err() {
                 continue;
             }
             let settled = match self.weigh(&run).await {
                 Ok(settled) => settled,
-                // The store's own trouble is not the run's: it is tried again.
-                Err(problem @ Missing::Store(_)) => return Err(problem),
+                // The store's own trouble, or the depot's, is not the run's: it is tried again.
+                Err(problem @ (Missing::Store(_) | Missing::Afar(_))) => return Err(problem),
                 Err(problem) => {
                     aside(&format!("the run of {} on {} is taken as it stands: {problem}", run.city, run.as_of));
                     Settled::default()
@@ -103,7 +103,7 @@ impl Bench {
         let Some(seen) = self.store.run(seen).await? else { return Ok(None) };
         match self.told(&seen, run).await {
             Ok(told) => Ok(Some(told)),
-            Err(Missing::Gone) => Ok(None),
+            Err(Missing::Gone | Missing::Elsewhere(_)) => Ok(None),
             Err(problem) => Err(problem),
         }
     }

@@ -4,8 +4,8 @@
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
-use sqlx::Row as _;
 use sqlx::any::AnyRow;
+use sqlx::{Any, Executor, Row as _};
 use utoipa::ToSchema;
 
 use super::{Store, StoreError, count, counted, parsed};
@@ -140,18 +140,7 @@ impl Store {
     /// none, or somebody else holds the city.
     pub async fn begin(&self, city: &str, lease: &CityLease, now: Timestamp) -> Result<Option<Audit>, StoreError> {
         let mut transaction = self.writing().await?;
-        let (at, until) = (now.as_millisecond(), lease.until(now));
-        let held = sqlx::query(
-            "INSERT INTO leases (city_id, holder, due, until) VALUES ($1, $2, '', $3) ON CONFLICT (city_id) DO UPDATE SET \
-             holder = excluded.holder, due = '', until = excluded.until WHERE leases.until <= $4",
-        )
-        .bind(city.to_owned())
-        .bind(lease.holder.clone())
-        .bind(until)
-        .bind(at)
-        .execute(&mut *transaction)
-        .await?;
-        if held.rows_affected() == 0 {
+        if !hold(&mut *transaction, city, lease, now).await? {
             return Ok(None);
         }
         sqlx::query(
@@ -188,6 +177,21 @@ impl Store {
         }
         transaction.commit().await?;
         Ok(Some(audit))
+    }
+
+    /// Holds a city that is audited from here, without an audit; false where somebody holds it already.
+    pub async fn hold_city(&self, city: &str, lease: &CityLease, now: Timestamp) -> Result<bool, StoreError> {
+        hold(&self.pool, city, lease, now).await
+    }
+
+    /// Lets go of a city that was held without an audit.
+    pub async fn let_go_of_city(&self, city: &str, lease: &CityLease) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM leases WHERE city_id = $1 AND holder = $2 AND due = ''")
+            .bind(city.to_owned())
+            .bind(lease.holder.clone())
+            .execute(&self.pool)
+            .await?;
+        Ok(())
     }
 
     /// Holds a city longer; false where it is held by somebody else by now.
@@ -268,6 +272,26 @@ impl CityLease {
         let millis = i64::try_from(self.holds.as_millis()).unwrap_or(i64::MAX);
         now.as_millisecond().saturating_add(millis)
     }
+}
+
+async fn hold(
+    database: impl Executor<'_, Database = Any>,
+    city: &str,
+    lease: &CityLease,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let held = sqlx::query(
+        "INSERT INTO leases (city_id, holder, due, until) SELECT city_id, $2, '', $3 FROM watched WHERE city_id = $1 \
+         ON CONFLICT (city_id) DO UPDATE SET holder = excluded.holder, due = '', until = excluded.until \
+         WHERE leases.until <= $4",
+    )
+    .bind(city.to_owned())
+    .bind(lease.holder.clone())
+    .bind(lease.until(now))
+    .bind(now.as_millisecond())
+    .execute(database)
+    .await?;
+    Ok(held.rows_affected() > 0)
 }
 
 fn read(row: &AnyRow) -> Result<Audit, StoreError> {

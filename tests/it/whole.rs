@@ -15,6 +15,8 @@ mod portal;
 mod program;
 mod recount;
 mod scanned;
+#[cfg(feature = "s3")]
+mod storage;
 mod survey;
 mod tools;
 mod walk;

@@ -3,6 +3,7 @@
 //! The store says what is due, once, and who alone audits a city; each audit has a folder of its own, named for its due time,
 //! so that one whose process was killed is gone on with there, and one that is sealed already is not made again.
 
+mod away;
 mod config;
 mod live;
 mod retention;
@@ -19,6 +20,7 @@ use tokio::sync::{Notify, Semaphore};
 use tokio::task::spawn_blocking;
 
 use super::access::who;
+use super::folder::CITIES;
 use super::missing::Missing;
 use super::{BETWEEN_LOOKS, Bench};
 use crate::audit::kept::{self, Course, WORK, files, run_after, sealed_in};
@@ -29,6 +31,7 @@ use crate::pack::PackError;
 use crate::pack::exchange::Robots;
 use crate::store::{Audit, CityLease, Event, Outcome, Watched};
 
+pub(super) use away::keep_on as put_away;
 pub use config::{Config, Unread};
 pub(super) use live::{Live, Shown};
 pub(super) use submitting::{Linked, Submits, Timed};
@@ -37,8 +40,6 @@ pub(super) use submitting::{Linked, Submits, Timed};
 const HOLDS: SignedDuration = SignedDuration::from_secs(60);
 /// How often a lease is renewed.
 const RENEWS: Duration = Duration::from_secs(15);
-/// The folder within the one that is served, which holds a folder for each city.
-const CITIES: &str = "cities";
 
 /// Who audits.
 pub(super) struct Auditors {
@@ -48,6 +49,8 @@ pub(super) struct Auditors {
     at_once: Arc<Semaphore>,
     /// Wakes whoever looks at what is due.
     asked: Notify,
+    /// Wakes whoever puts packs away.
+    ended: Notify,
     /// How the audits that are under way here go, by city.
     live: Mutex<BTreeMap<String, Arc<Live>>>,
 }
@@ -57,7 +60,7 @@ impl Auditors {
     pub(super) fn new(crawler: Arc<Crawler>, robots: Robots, at_once: usize, name: String) -> Self {
         let lease = CityLease { holder: name, holds: HOLDS };
         let at_once = Arc::new(Semaphore::new(at_once.max(1)));
-        Self { crawler, robots, lease, at_once, asked: Notify::new(), live: Mutex::default() }
+        Self { crawler, robots, lease, at_once, asked: Notify::new(), ended: Notify::new(), live: Mutex::default() }
     }
 
     /// How a city's audit goes, if it is under way here.
@@ -132,27 +135,37 @@ impl Bench {
             let (bench, audit, watched) = (Arc::clone(self), audit.clone(), watched.clone());
             async move { bench.audited(audit, watched, live, aside).await }
         };
-        let renewing = async {
-            loop {
-                tokio::time::sleep(RENEWS).await;
-                match self.store.renew(&audit.city_id, &self.auditors.lease, Timestamp::now()).await {
-                    Ok(true) => {}
-                    Ok(false) => aside("a city that is audited here is held by somebody else"),
-                    Err(problem) => aside(&problem.to_string()),
-                }
-            }
-        };
-        let outcome = tokio::select! {
-            outcome = work => outcome,
-            never = renewing => never,
-        };
+        let outcome = self.while_held(&audit.city_id, aside, work).await;
         let outcome = outcome.unwrap_or_else(|problem| Outcome::Problem(problem.to_string()));
         if let Outcome::Problem(problem) = &outcome {
             aside(&format!("the audit of {}: {problem}", watched.submission.city));
         }
         self.store.end(&audit, &self.auditors.lease, &outcome, super::decide::now()).await?;
         self.auditors.goes(&audit.city_id, None);
+        if self.folder.depot().is_some() {
+            // Old packs are dropped once this one is put away.
+            self.auditors.ended.notify_one();
+            return Ok(());
+        }
         self.drop_old_packs(&watched, aside).await
+    }
+
+    /// Works on a city that is held, and holds it for as long as that takes.
+    async fn while_held<T>(&self, city: &str, aside: fn(&str), work: impl Future<Output = T>) -> T {
+        let renewing = async {
+            loop {
+                tokio::time::sleep(RENEWS).await;
+                match self.store.renew(city, &self.auditors.lease, Timestamp::now()).await {
+                    Ok(true) => {}
+                    Ok(false) => aside("a city that is worked on here is held by somebody else"),
+                    Err(problem) => aside(&problem.to_string()),
+                }
+            }
+        };
+        tokio::select! {
+            done = work => done,
+            never = renewing => never,
+        }
     }
 
     async fn audited(

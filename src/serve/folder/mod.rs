@@ -1,8 +1,12 @@
 //! The packs in a folder, taken into the store: each is opened once, when it is new or was written anew.
 
+mod away;
+mod depot;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
 use tokio::sync::Mutex;
@@ -15,11 +19,14 @@ use crate::audit::signed;
 use crate::pack::{Pack, SIGN_OFF};
 use crate::report::Report;
 use crate::report::model::ByScheme;
-use crate::store::{Held, Lying, NewRun, Store};
+use crate::store::{Held, Lying, NewRun, Place, Store};
+use depot::{Depot, Name};
 
 /// How deep runs may lie: `cities/ID/runs/DATE`.
 const DEEPEST: usize = 4;
 
+/// The folder within it which holds a folder for each city that is audited from here.
+pub(super) const CITIES: &str = "cities";
 /// The folder within it of what packs share, once they are taken apart.
 const PIECES: &str = "pieces";
 /// Where that is from a pack in `cities/ID/runs/DATE`.
@@ -30,14 +37,26 @@ pub(super) struct Folder {
     root: PathBuf,
     /// Those that were looked into, runs or not.
     known: Mutex<BTreeMap<PathBuf, Lying>>,
+    /// Where packs are for good, if not here alone.
+    depot: Option<Arc<Depot>>,
+    /// The packs that are there, as long as they were when they were put there.
+    away: Mutex<BTreeMap<Name, i64>>,
+    /// Held while a pack comes from there.
+    fetching: Mutex<()>,
 }
 
 impl Folder {
-    /// The folder `root`, of whose packs the store knows some.
-    pub(super) async fn of(root: PathBuf, store: &Store) -> Result<Self, Missing> {
+    /// The folder `root`, of whose packs the store knows some; `place` is where they are for good.
+    pub(super) async fn of(root: PathBuf, place: Option<Arc<Place>>, store: &Store) -> Result<Self, Missing> {
         let root = std::path::absolute(root)?;
         let known = Mutex::new(store.packs(&root).await?);
-        Ok(Self { root, known })
+        let depot = place.map(|place| Depot::of(place, &root)).transpose()?.map(Arc::new);
+        let mut away = BTreeMap::new();
+        if let Some(depot) = &depot {
+            let there = store.packs(Path::new(depot.url())).await?.into_iter();
+            away.extend(there.filter_map(|(url, lying)| Some((depot.name_of(&url)?, lying.bytes))));
+        }
+        Ok(Self { root, known, depot, away: Mutex::new(away), fetching: Mutex::default() })
     }
 
     /// The folder, from the root of the file system.
@@ -89,8 +108,9 @@ impl Folder {
 
     /// Where the pack of a run lies in this folder, whole: put together again, if it was taken apart.
     pub(super) async fn whole(&self, store: &Store, run: &str) -> Result<PathBuf, Missing> {
+        self.pack(store, run).await?;
         let mut known = self.known.lock().await;
-        let path = self.pack(store, run).await?;
+        let path = self.here(store, run).await?;
         if !path.ends_with(PARTS) {
             return Ok(path);
         }
@@ -104,7 +124,7 @@ impl Folder {
     /// Keeps what is to be done first by the latest runs that an earlier version took in, as far as their packs are there.
     pub(super) async fn keep_fixes(&self, store: &Store) -> Result<(), Missing> {
         for run in store.without_fixes().await? {
-            let Ok(path) = self.pack(store, &run).await else { continue };
+            let Ok(path) = self.here(store, &run).await else { continue };
             let opened = spawn_blocking(move || Opened::at(&path)).await?;
             if let Some(opened) = opened.ok().filter(|opened| opened.hash == run) {
                 store.keep_fixes(&run, &held(&opened.report)).await?;
@@ -115,6 +135,8 @@ impl Folder {
 
     /// Removes what no pack needs any more of what they share.
     pub(super) async fn sweep(&self) -> Result<(), Missing> {
+        // What comes is needed by no pack yet.
+        let _fetching = self.fetching.lock().await;
         let _known = self.known.lock().await;
         let root = self.root.clone();
         let parts = move || {
@@ -127,7 +149,7 @@ impl Folder {
     }
 
     /// Where the pack of a run lies in this folder.
-    pub(super) async fn pack(&self, store: &Store, run: &str) -> Result<PathBuf, Missing> {
+    pub(super) async fn here(&self, store: &Store, run: &str) -> Result<PathBuf, Missing> {
         let packs = store.packs_of(run).await?;
         packs.into_iter().find(|path| path.starts_with(&self.root) && path.is_file()).ok_or(Missing::Gone)
     }

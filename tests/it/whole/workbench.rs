@@ -3,6 +3,7 @@
 mod access;
 pub(super) mod api;
 mod audits;
+mod depot;
 #[cfg(feature = "oidc")]
 mod elsewhere;
 mod first;
@@ -35,10 +36,10 @@ impl Workbench {
     }
 
     pub(super) fn with(place: &Place, more: &[&str]) -> Self {
-        Self::started(place.command(&[&["serve", ".", "--port", "0"], more].concat()))
+        Self::started(&mut place.command(&[&["serve", ".", "--port", "0"], more].concat()))
     }
 
-    fn started(mut command: Command) -> Self {
+    fn started(command: &mut Command) -> Self {
         let mut child = command.spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();

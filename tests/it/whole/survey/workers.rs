@@ -6,6 +6,8 @@ use std::process::{Child, Stdio};
 use std::time::Duration;
 
 use super::super::program::{Ended, Place, ended, flags};
+#[cfg(feature = "s3")]
+use super::super::storage::Storage;
 use super::{CITIES, country, note, place, tables};
 use crate::store::postgres::Postgres;
 use tickmark::store::Store;
@@ -131,35 +133,10 @@ fn workers_over_sqlite_say_what_one_process_says_and_kills_change_nothing() {
 #[cfg(feature = "s3")]
 #[test]
 fn workers_put_packs_into_a_bucket() {
-    use std::io::{Read as _, Write as _};
-    use std::net::{TcpListener, TcpStream};
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let mut server = std::process::Command::new("moto_server");
-    server.args(["-p", &port.to_string()]).stdout(Stdio::null()).stderr(Stdio::null());
-    let Ok(mut server) = server.spawn() else { return note("skipped: no moto_server on the path") };
-    let make = || -> std::io::Result<String> {
-        let mut stream = TcpStream::connect(("127.0.0.1", port))?;
-        stream.write_all(b"PUT /packs HTTP/1.1\r\nhost: x\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")?;
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer)?;
-        Ok(answer)
-    };
-    while !make().is_ok_and(|answer| answer.contains(" 200 ")) {
-        assert!(server.try_wait().unwrap().is_none(), "moto_server ended");
-        std::thread::sleep(Duration::from_millis(50));
-    }
-    let endpoint = format!("http://127.0.0.1:{port}");
-    let environment = [
-        ("AWS_ACCESS_KEY_ID", "made-up"),
-        ("AWS_SECRET_ACCESS_KEY", "made-up"),
-        ("AWS_REGION", "us-east-1"),
-        ("AWS_ENDPOINT_URL", &endpoint),
-        ("AWS_ALLOW_HTTP", "true"),
-    ];
+    let Some(storage) = Storage::start() else { return };
     let folder = tempfile::tempdir().unwrap();
     let store = Store::in_file(&folder.path().join("queue.sqlite")).unwrap();
     let packs = Some("s3://packs/surveys");
+    let environment = storage.environment();
     workers_say_what_one_process_says(Crew { store: &store, packs, environment: &environment, ..Crew::default() });
-    server.kill().unwrap();
-    server.wait().unwrap();
 }

@@ -14,7 +14,7 @@ use super::{PAGE, Workbench};
 use crate::hostile::{Call, Hostile, Piece, whole};
 
 /// The tables that are always the same; one more is new each week.
-const TABLES: u32 = 6;
+pub(super) const TABLES: u32 = 6;
 
 /// A table of figures.
 fn table(seed: u32) -> Vec<u8> {
@@ -23,7 +23,7 @@ fn table(seed: u32) -> Vec<u8> {
 }
 
 /// A server that is asked for everything anew each week: it gives out no validators, and another date.
-fn answer(week: u32, call: &Call) -> (Vec<Piece>, bool) {
+pub(super) fn answer(week: u32, call: &Call) -> (Vec<Piece>, bool) {
     let number = call.path.strip_prefix("/table-").and_then(|rest| rest.strip_suffix(".csv")?.parse().ok());
     let date = format!("date: Mon, 02 Nov 2026 12:{:02}:00 GMT", week % 60);
     let fields = |kind| [kind, date.as_str()].map(str::to_owned);
@@ -37,19 +37,48 @@ fn answer(week: u32, call: &Call) -> (Vec<Piece>, bool) {
 }
 
 /// What the files in a folder take, in bytes.
-fn bytes(folder: &Path) -> u64 {
+pub(super) fn bytes(folder: &Path) -> u64 {
     let entries = std::fs::read_dir(folder).into_iter().flatten().map(Result::unwrap);
     entries
         .map(|entry| if entry.path().is_dir() { bytes(&entry.path()) } else { entry.metadata().unwrap().len() })
         .sum()
 }
 
-fn audited(workbench: &Workbench, city: &str, week: u32) -> String {
+/// The id of the city, which is added.
+pub(super) fn added(workbench: &Workbench) -> String {
+    let tables = (0..=TABLES).map(|number| json!({ "url": format!("http://a.example.gov/table-{number}.csv") }));
+    let links: Vec<_> = tables.chain([json!({ "url": POLICY_AT, "criterion": code(POLICY) })]).collect();
+    let added = post(workbench, "/api/cities", &json!({ "city": "Example", "links": links }));
+    added.body["id"].as_str().unwrap().to_owned()
+}
+
+pub(super) fn audited(workbench: &Workbench, city: &str, week: u32) -> String {
     let day = jiff::civil::date(2026, 11, 2).saturating_add(jiff::Span::new().days(7 * i64::from(week)));
     let asked = post(workbench, &format!("/api/cities/{city}/audits"), &json!({ "as_of": day.to_string() }));
     let audit = through(workbench, city, asked.body["due"].as_str().unwrap());
     assert_eq!(audit["state"], "done", "{audit}");
     audit["run"].as_str().unwrap().to_owned()
+}
+
+/// Decides a clause of a run, and signs it off.
+pub(super) fn signed_off(workbench: &Workbench, run: &str) {
+    let at = format!("/runs/{run}/criteria/what-works-cities/{}", code(POLICY));
+    let criterion = workbench.page(&at);
+    let stated = format!(
+        "token={}&clause={}&standing=met&reason=So.&reviewer=Ada",
+        field(&criterion, "token"),
+        field(&criterion, "clause")
+    );
+    assert!(workbench.post(&at, &[], &stated).starts_with("HTTP/1.1 303"));
+    assert_eq!(post(workbench, &format!("/api/runs/{run}/sign-off"), &json!({ "reviewer": "Ada" })).status, 200);
+}
+
+/// Has so many packs of a city kept, beside those that a decision rests on.
+pub(super) fn keeps(workbench: &Workbench, city: &str, runs: u32) {
+    let schedule = json!({ "keep_runs": runs }).to_string();
+    let fields = [("content-type", "application/json")];
+    let set = super::api::ask(workbench, "PUT", &format!("/api/cities/{city}/schedule"), &fields, &schedule);
+    assert!(set.status < 300, "{}", set.body);
 }
 
 #[test]
@@ -61,10 +90,7 @@ fn weeks_without_changes_take_little_and_every_pack_is_whole() {
     let city = Hostile::serving(move |call: &Call| answer(now.load(Ordering::Relaxed), call));
     let (place, flags) = beside(&city);
     let workbench = open(&place, &flags);
-    let tables = (0..=TABLES).map(|number| json!({ "url": format!("http://a.example.gov/table-{number}.csv") }));
-    let links: Vec<_> = tables.chain([json!({ "url": POLICY_AT, "criterion": code(POLICY) })]).collect();
-    let added = post(&workbench, "/api/cities", &json!({ "city": "Example", "links": links }));
-    let id = added.body["id"].as_str().unwrap().to_owned();
+    let id = added(&workbench);
 
     let taken = || bytes(&place.path("cities")) + bytes(&place.path("pieces"));
     let (mut runs, mut whole, mut first) = (Vec::new(), 0, 0);
@@ -87,15 +113,7 @@ fn weeks_without_changes_take_little_and_every_pack_is_whole() {
     let pack = download(&workbench, &run, &place, "apart.wacz");
     place.run(&["verify", &pack]).with(0);
     assert!(all(&get(&workbench, &format!("/api/runs/{run}/changes"))["clauses"]).is_empty());
-    let criterion = workbench.page(&format!("/runs/{run}/criteria/what-works-cities/{}", code(POLICY)));
-    let stated = format!(
-        "token={}&clause={}&standing=met&reason=So.&reviewer=Ada",
-        field(&criterion, "token"),
-        field(&criterion, "clause")
-    );
-    let at = format!("/runs/{run}/criteria/what-works-cities/{}", code(POLICY));
-    assert!(workbench.post(&at, &[], &stated).starts_with("HTTP/1.1 303"));
-    assert_eq!(post(&workbench, &format!("/api/runs/{run}/sign-off"), &json!({ "reviewer": "Ada" })).status, 200);
+    signed_off(&workbench, &run);
     let verified = |name: &str| {
         let pack = download(&workbench, &run, &place, name);
         place.run(&["verify", &pack]).with(0).out.contains("signed off with 1 decisions, which hold")
@@ -103,15 +121,7 @@ fn weeks_without_changes_take_little_and_every_pack_is_whole() {
     assert!(verified("signed.wacz"));
 
     // The next audit takes it apart again, and retention drops what no pack needs; the signed one is kept.
-    let schedule = json!({ "keep_runs": 1 });
-    let set = super::api::ask(
-        &workbench,
-        "PUT",
-        &format!("/api/cities/{id}/schedule"),
-        &[("content-type", "application/json")],
-        &schedule.to_string(),
-    );
-    assert!(set.status < 300, "{}", set.body);
+    keeps(&workbench, &id, 1);
     week.store(weeks, Ordering::Relaxed);
     let last = audited(&workbench, &id, weeks);
     let settled = || std::fs::read_dir(place.path(&format!("cities/{id}/runs"))).unwrap().count() == 2;

@@ -426,7 +426,7 @@ fn a_relay_is_told_only_what_nobody_else_hears_and_if_its_name_is_vouched_for() 
         drop(doubtful);
         let mut command = place.command(&["serve", ".", "--port", "0", "--config", "serve.toml"]);
         command.env("SSL_CERT_FILE", place.path("relay.pem"));
-        let workbench = Workbench::started(command);
+        let workbench = Workbench::started(&mut command);
         until("it is not sent", || messages(&workbench)[0]["state"] == "sent");
         assert!(relay.mails()[0].user.as_ref().unwrap().ends_with(KEY), "{tls}");
     }
