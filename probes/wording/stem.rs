@@ -32,6 +32,8 @@ pub fn stem(word: &str, language: Language) -> String {
     if language != Language::English {
         return Stemmer::create(language.stemmer()).stem(&low).into_owned();
     }
+    // Letters that a PDF joins are two.
+    let low: String = low.replace('\u{fb01}', "fi").replace('\u{fb02}', "fl").chars().map(plain).collect();
     let owner = low.strip_suffix("'s").or_else(|| low.strip_suffix('\'')).unwrap_or(&low);
     let mut word = SPELLING.like.get(owner).map_or(owner, String::as_str).to_owned();
     if SPELLING.like.get(&word) == Some(&word) {
@@ -44,6 +46,18 @@ pub fn stem(word: &str, language: Language) -> String {
         word = format!("{start}{to}");
     }
     Stemmer::create(language.stemmer()).stem(&word).into_owned()
+}
+
+/// A letter as English writes it: text that was recognised in a picture has accents on words that bear none.
+fn plain(letter: char) -> char {
+    match letter {
+        'à'..='å' => 'a',
+        'è'..='ë' => 'e',
+        'ì'..='ï' => 'i',
+        'ò'..='ö' => 'o',
+        'ù'..='ü' => 'u',
+        other => other,
+    }
 }
 
 #[cfg(test)]
@@ -70,6 +84,8 @@ mod tests {
             ("catalogue", "catalogs"),
             ("City\u{2019}s", "cities"),
             ("analyses", "analysis"),
+            ("Proact\u{ec}vely", "proactive"),
+            ("of\u{fb01}cer", "officer"),
         ] {
             assert_eq!(stem(one), stem(other), "{one} {other}");
         }

@@ -85,7 +85,8 @@ hash of the name that was fixed before, was held back: its misses were not shown
 further below that held from the beginning, until it showed how badly the phrases carried over: 230 of 282 cells of those
 cities were right (0.82). Half of these cities, by the next byte of the hash, were then opened for learning. The other half
 stays closed, and its figures are the honest ones: before anything was learned from the opened half it had 130 of 166 cells
-right (0.78). Policies that nobody has labelled, of cities that are not closed, were read for passages that are none.
+right (0.78). Its total was looked at five times while the phrases were written, its misses never. Policies that nobody has
+labelled, of cities that are not closed, were read for passages that are none.
 
 Of the labels those of texts were seen while the phrases were first written; PDF and Word files could not be read at that
 time: before anybody had seen what is found in them, 5 of 5 strong leads were right, and 6 of 6 passages had a lead. These
@@ -130,7 +131,7 @@ pub(crate) fn page(text: &str) -> String {
     for Miss { clause, document, people, here, by } in &figures.misses {
         let _ = writeln!(page, "| {clause} | {document} | {people} | {here} | {by} |");
     }
-    page.push_str("\n## Guidelines for open data policies\n\nA civic group annotated open data policies against its guidelines; a passage of either strength on a guideline's\ntopics stands for met, but for rules that only touch it. The group's reading is laxer than our clauses, and what it left\nblank is not counted. A plain keyword for each guideline gets precision 0.90, recall 0.86 and 0.84 of all cells right.\n");
+    page.push_str("\n## Guidelines for open data policies\n\nA civic group annotated open data policies against its guidelines; a passage of either strength on a guideline's\ntopics stands for met, but for rules that only touch it. The group's reading is laxer than our clauses, and what it left\nblank is not counted. A plain keyword for each guideline gets precision 0.90, recall 0.86 and 0.84 of all cells right, with\nkeywords that were chosen on the same cells. The aim is 0.90: all cells together reach it, those of the cities still held\nback do not. Choosing for each guideline which rules count, by leaving a city out, was tried, and was no better: 524 of 563\nopen cells right, against 526. Some of what is left is the reading itself: words that one policy took over from another are\ncalled met in one and absent in the other.\n");
     page.push_str("\n| guideline | cells | right | precision | recall |\n| --- | --- | --- | --- | --- |\n");
     for (which, what) in [
         ("tuned", "all, cities tuned on from the beginning"),
