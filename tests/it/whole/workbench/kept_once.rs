@@ -44,9 +44,9 @@ pub(super) fn bytes(folder: &Path) -> u64 {
         .sum()
 }
 
-/// The id of the city, which is added.
-pub(super) fn added(workbench: &Workbench) -> String {
-    let tables = (0..=TABLES).map(|number| json!({ "url": format!("http://a.example.gov/table-{number}.csv") }));
+/// The id of the city, which is added with these tables.
+pub(super) fn added(workbench: &Workbench, tables: impl IntoIterator<Item = u32>) -> String {
+    let tables = tables.into_iter().map(|number| json!({ "url": format!("http://a.example.gov/table-{number}.csv") }));
     let links: Vec<_> = tables.chain([json!({ "url": POLICY_AT, "criterion": code(POLICY) })]).collect();
     let added = post(workbench, "/api/cities", &json!({ "city": "Example", "links": links }));
     added.body["id"].as_str().unwrap().to_owned()
@@ -90,7 +90,7 @@ fn weeks_without_changes_take_little_and_every_pack_is_whole() {
     let city = Hostile::serving(move |call: &Call| answer(now.load(Ordering::Relaxed), call));
     let (place, flags) = beside(&city);
     let workbench = open(&place, &flags);
-    let id = added(&workbench);
+    let id = added(&workbench, 0..=TABLES);
 
     let taken = || bytes(&place.path("cities")) + bytes(&place.path("pieces"));
     let (mut runs, mut whole, mut first) = (Vec::new(), 0, 0);
