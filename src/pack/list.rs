@@ -52,6 +52,11 @@ impl PartsList {
         self.parts.iter().filter_map(|(bytes, piece)| Some((piece.as_deref()?, *bytes))).collect()
     }
 
+    /// The length of the whole, in bytes.
+    pub fn whole(&self) -> u64 {
+        self.bytes
+    }
+
     /// Whether both make the same file, wherever their pieces are.
     pub fn is_of_the_same(&self, other: &Self) -> bool {
         self.sha256 == other.sha256 && self.parts == other.parts

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use sqlx::any::AnyRow;
 use sqlx::{Any, Row as _, Transaction};
 
 use super::{Store, StoreError};
@@ -41,6 +42,16 @@ impl Store {
     pub async fn gone(&self, path: &str) -> Result<(), StoreError> {
         sqlx::query("DELETE FROM packs WHERE path = $1").bind(path.to_owned()).execute(&self.pool).await?;
         Ok(())
+    }
+
+    /// The pack that lies there, as it was when that was remembered.
+    pub async fn lying(&self, path: &str) -> Result<Option<Lying>, StoreError> {
+        let found = sqlx::query("SELECT bytes, modified FROM packs WHERE path = $1")
+            .bind(path.to_owned())
+            .fetch_optional(&self.pool)
+            .await?;
+        let read = |row: AnyRow| Ok(Lying { bytes: row.try_get("bytes")?, modified: row.try_get("modified")? });
+        found.map(read).transpose()
     }
 
     /// The run whose pack lies there.

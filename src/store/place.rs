@@ -149,6 +149,11 @@ impl Place {
     /// The length of each file whose name begins with the folder `within`, by the rest of its name.
     pub fn list(&self, within: &str) -> Result<BTreeMap<String, u64>, PlaceError> {
         let done = match &self.kind {
+            // A disk that is not mounted is not empty.
+            Kind::Folder(folder) if !folder.is_dir() => {
+                let what = "there is no such folder: make it, or mount what holds it".to_owned();
+                return Err(PlaceError::Unfit(self.url.clone(), what));
+            }
             Kind::Folder(folder) => listed(folder, within),
             #[cfg(feature = "s3")]
             Kind::Bucket(bucket, runtime) => runtime.block_on(bucket.list(within)),
@@ -220,9 +225,8 @@ fn piece_of(path: &Path, start: u64, length: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Every file in a folder within `root`, and its length. The root must be there: a disk that is not mounted is not empty.
+/// Every file in a folder within `root`, and its length.
 fn listed(root: &Path, within: &str) -> io::Result<BTreeMap<String, u64>> {
-    fs::read_dir(root)?;
     let (mut found, mut open) = (BTreeMap::new(), vec![String::new()]);
     while let Some(prefix) = open.pop() {
         let entries = match fs::read_dir(root.join(within).join(&prefix)) {

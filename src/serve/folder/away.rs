@@ -35,19 +35,18 @@ impl Folder {
 
     /// Where the pack of a run lies in this folder, into which it comes if it is only where packs are for good.
     pub(in super::super) async fn pack(&self, store: &Store, run: &str) -> Result<PathBuf, Missing> {
-        match self.here(store, run).await {
-            Err(Missing::Gone) => {}
-            here => return here,
+        if let Some(path) = self.as_signed(store, run).await? {
+            return Ok(path);
         }
         // One at a time; another may have had it come meanwhile.
         let _alone = self.fetching.lock().await;
-        match self.here(store, run).await {
-            Err(Missing::Gone) => {}
-            here => return here,
+        if let Some(path) = self.as_signed(store, run).await? {
+            return Ok(path);
         }
         let places: Vec<PathBuf> = store.packs_of(run).await?;
         let there = self.depot.as_ref().and_then(|depot| {
-            let name = places.iter().find_map(|url| depot.name_of(url))?;
+            // Where both are there, a process was killed before it could remove one: the whole one is signed off.
+            let name = places.iter().filter_map(|url| depot.name_of(url)).min_by_key(|name| !name.is_whole())?;
             Some((Arc::clone(depot), name))
         });
         let Some((depot, name)) = there else {
@@ -63,6 +62,17 @@ impl Folder {
         Ok(path)
     }
 
+    /// Where the pack of a run lies in this folder, unless another workbench had it signed off since.
+    async fn as_signed(&self, store: &Store, run: &str) -> Result<Option<PathBuf>, Missing> {
+        let path = match self.here(store, run).await {
+            Err(Missing::Gone) => return Ok(None),
+            here => here?,
+        };
+        let Some(depot) = &self.depot else { return Ok(Some(path)) };
+        let Some(name) = depot.name_here(&path) else { return Ok(Some(path)) };
+        Ok(if signed_elsewhere(store, depot, &name).await? { None } else { Some(path) })
+    }
+
     /// The cities of which a pack lies here that is not yet where packs are for good as it is here.
     pub(in super::super) async fn cities_to_put_away(&self) -> BTreeSet<String> {
         let Some(depot) = &self.depot else { return BTreeSet::new() };
@@ -76,6 +86,10 @@ impl Folder {
             let path = depot.here(&name);
             let run = if name.city == city { store.run_at(&path.to_string_lossy()).await? } else { None };
             let Some(run) = run else { continue };
+            if signed_elsewhere(store, depot, &name).await? {
+                self.pack(store, &run).await?;
+                continue;
+            }
             let (to, what) = (Arc::clone(depot), name.clone());
             match spawn_blocking(move || to.put(&what)).await? {
                 // It was put together meanwhile to be signed off, or was removed.
@@ -172,4 +186,17 @@ impl Folder {
         let own = known.iter().filter_map(|(path, lying)| Some((depot.name_here(path)?, *lying)));
         own.filter(|(name, lying)| away.get(name) != Some(&lying.bytes)).collect()
     }
+}
+
+/// Whether a pack that is taken apart here is another than the whole one that is there: a sign-off makes it longer, and
+/// whoever signs puts it there whole.
+async fn signed_elsewhere(store: &Store, depot: &Depot, name: &Name) -> Result<bool, Missing> {
+    if name.is_whole() {
+        return Ok(false);
+    }
+    let there = store.lying(&depot.url_of(&name.other())).await?;
+    Ok(match there {
+        Some(there) => depot.whole(name)? < there.bytes,
+        None => false,
+    })
 }

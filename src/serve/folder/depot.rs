@@ -60,6 +60,11 @@ impl Name {
         Self { file: if self.file == PACK { PARTS } else { PACK }, ..self.clone() }
     }
 
+    /// Whether it is the pack as a whole.
+    pub(super) fn is_whole(&self) -> bool {
+        self.file == PACK
+    }
+
     fn written(&self) -> String {
         let Self { city, run, file } = self;
         format!("{CITIES}/{city}/{RUNS}/{run}/{file}")
@@ -112,6 +117,12 @@ impl Depot {
         self.root.join(name.written())
     }
 
+    /// The length of the whole of a pack that is taken apart here.
+    pub(super) fn whole(&self, name: &Name) -> Result<i64, Missing> {
+        let bytes = PartsList::of(&self.here(name))?.whole();
+        Ok(i64::try_from(bytes).unwrap_or(i64::MAX))
+    }
+
     /// Whether it answers at all.
     pub(super) fn answers(&self) -> Result<(), Missing> {
         Ok(self.place.list(&pieces_of("none")).map(drop)?)
@@ -121,7 +132,7 @@ impl Depot {
     pub(super) fn put(&self, name: &Name) -> Result<(), Missing> {
         let there = self.place.list(&pieces_of(&name.city))?;
         let path = self.here(name);
-        if name.file == PACK {
+        if name.is_whole() {
             return Ok(self.place.put(&name.written(), &path)?);
         }
         let list = PartsList::of(&path)?;
@@ -179,7 +190,7 @@ impl Depot {
     /// Whether all of a pack that lies in the folder is there too.
     pub(super) fn holds(&self, name: &Name) -> Result<bool, Missing> {
         let path = self.here(name);
-        if name.file == PACK {
+        if name.is_whole() {
             let Name { city, run, file } = name;
             let there = self.place.list(&format!("{CITIES}/{city}/{RUNS}/{run}"))?;
             return Ok(there.get(*file) == Some(&fs::metadata(&path)?.len()));

@@ -241,6 +241,31 @@ fn old_packs_are_dropped_there_but_for_those_that_decisions_rest_on() {
 }
 
 #[test]
+fn what_one_workbench_signs_off_another_has_signed() {
+    let (kept, workbench) = Kept::new();
+    let run = kept.audited(&workbench, 0);
+    soon("the pack is there", || kept.there().len() == 1);
+    let store = format!("sqlite://{}", kept.place.path("tickmark.sqlite").display());
+    let elsewhere = Place::new();
+    let packs = format!("file://{}", kept.depot().display());
+    let other = Workbench::with(&elsewhere, &["--store", &store, "--packs", &packs]);
+    let pack = download(&other, &run, &elsewhere, "pack.wacz");
+    elsewhere.run(&["verify", &pack]).with(0);
+    signed_off(&other, &run);
+    soon("it is there signed", || kept.there()[0].ends_with("pack.wacz"));
+    let signed = || {
+        let pack = download(&workbench, &run, &kept.place, "signed.wacz");
+        kept.place.run(&["verify", &pack]).with(0).out.contains("signed off with 1 decisions, which hold")
+    };
+    assert!(signed());
+    for week in 1..3 {
+        kept.audited(&workbench, week);
+    }
+    soon("all packs are there, and the latest two here", || (kept.there().len(), kept.here().len()) == (3, 2));
+    assert!(signed(), "it is there as it was before");
+}
+
+#[test]
 fn a_kill_between_pieces_and_list_loses_and_repeats_nothing() {
     let (kept, workbench) = Kept::new();
     // No list can be written where a file is in the way of its folder.
