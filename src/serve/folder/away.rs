@@ -53,9 +53,15 @@ impl Folder {
             let url = places.iter().map(|url| url.to_string_lossy()).find(|url| url.contains(IN_A_PLACE));
             return Err(url.map_or(Missing::Gone, |url| Missing::Elsewhere(url.into_owned())));
         };
-        let asked = run.to_owned();
-        let path = spawn_blocking(move || depot.fetch(&name, &asked)).await??;
+        let (asked, from, what) = (run.to_owned(), Arc::clone(&depot), name.clone());
+        let path = spawn_blocking(move || from.fetch(&what, &asked)).await??;
         let mut known = self.known.lock().await;
+        // What lies beside it is of before it was signed off.
+        let before = depot.here(&name.other());
+        if known.remove(&before).is_some() {
+            store.gone(&before.to_string_lossy()).await?;
+            fs::remove_file(&before)?;
+        }
         let lying = lying(&fs::metadata(&path)?);
         store.lies(&path.to_string_lossy(), lying, run).await?;
         known.insert(path.clone(), lying);
@@ -99,12 +105,9 @@ impl Folder {
             // A pack of a run differs from another of it by its sign-off, and so in length.
             store.lies(&depot.url_of(&name), lying, &run).await?;
             let other = name.other();
-            let was_other = {
-                let mut away = self.away.lock().await;
-                away.insert(name, lying.bytes);
-                away.contains_key(&other)
-            };
-            if was_other {
+            self.away.lock().await.insert(name, lying.bytes);
+            // Another workbench may have put it there.
+            if store.lying(&depot.url_of(&other)).await?.is_some() {
                 self.remove_there(store, depot, other).await?;
             }
         }
