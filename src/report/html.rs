@@ -2,6 +2,7 @@
 
 mod page;
 
+use std::borrow::Cow;
 use std::io::Write;
 
 use base64::Engine as _;
@@ -51,8 +52,8 @@ pub(crate) fn environment() -> Result<Environment<'static>, minijinja::Error> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
-    environment.set_formatter(|out, state, value| match value.as_str() {
-        Some(text) if !value.is_safe() => escape_formatter(out, state, &Value::from(visible(text).into_owned())),
+    environment.set_formatter(|out, state, value| match value.as_str().map(visible) {
+        Some(Cow::Owned(shown)) if !value.is_safe() => escape_formatter(out, state, &Value::from(shown)),
         _ => escape_formatter(out, state, value),
     });
     environment.add_test("web", |url: &str| url.starts_with("https://") || url.starts_with("http://"));

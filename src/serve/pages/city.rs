@@ -9,7 +9,7 @@ use super::fill;
 use crate::criteria::Scheme;
 use crate::criteria::verdict::{Standing, points};
 use crate::report::text;
-use crate::store::{Cell, City, Column, Matrix, Store};
+use crate::store::{Cell, City, Column, KeptRun, Line, Matrix, Store};
 use crate::submission::DEFAULT_SCHEME;
 
 /// Cities on one page.
@@ -42,18 +42,7 @@ pub(in super::super) async fn city(store: &Store, city: &str, page: usize, token
     let all = store.how_many_runs(city).await?;
     let mut groups: Vec<(&str, Vec<Value>)> = Vec::new();
     for line in &lines {
-        let cells = line.cells.iter().zip(&columns).map(|(cell, column)| {
-            let cell = cell.map(|Cell { standing, changed, last_seen }| {
-                let changed = changed == Some(true);
-                let mut says = text::standing(standing).to_owned();
-                says.extend(last_seen.map(|on| format!(", last seen on {on}")));
-                if changed {
-                    says.push_str(", otherwise than before");
-                }
-                context! { standing => standing.name(), changed, last_seen => last_seen.is_some(), says }
-            });
-            context! { run => &column.run.id, as_of => column.run.as_of.to_string(), cell }
-        });
+        let cells = line.cells.iter().zip(&columns).map(|(cell, column)| cell.map(|cell| shown(line, column, cell)));
         let (scheme, code, title) = (&line.scheme, &line.code, &line.title);
         let row = context! { scheme, code, title, cells => cells.collect::<Vec<_>>() };
         match groups.iter_mut().find(|(category, _)| *category == line.category) {
@@ -70,6 +59,22 @@ pub(in super::super) async fn city(store: &Store, city: &str, page: usize, token
             columns => columns.iter().map(result).collect::<Vec<_>>(), ..pager(page, RUNS, all)
         },
     )
+}
+
+/// A criterion in a run. There are hundreds on a page: what is made here is not put together by the template.
+fn shown(line: &Line, column: &Column, cell: Cell) -> Value {
+    let Cell { standing, changed, last_seen } = cell;
+    let (mut class, mut says) = (format!("s-{}", standing.name()), text::standing(standing).to_owned());
+    if let Some(on) = last_seen {
+        class.push_str(" last-seen");
+        says = format!("{says}, last seen on {on}");
+    }
+    if changed == Some(true) {
+        class.push_str(" changed");
+        says.push_str(", otherwise than before");
+    }
+    let KeptRun { id, as_of, .. } = &column.run;
+    context! { standing => standing.name(), class, title => format!("{}, {as_of}: {says}", line.code), says, run => id }
 }
 
 /// A run's result in figures, and its parts of a bar.
