@@ -9,7 +9,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
-use minijinja::{Environment, UndefinedBehavior, Value, context, escape_formatter};
+use minijinja::{Environment, HtmlEscape, UndefinedBehavior, Value, context, escape_formatter};
 use sha2::{Digest as _, Sha256};
 
 use super::text::{grouped, points, visible};
@@ -52,8 +52,8 @@ pub(crate) fn environment() -> Result<Environment<'static>, minijinja::Error> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
-    environment.set_formatter(|out, state, value| match value.as_str().map(visible) {
-        Some(Cow::Owned(shown)) if !value.is_safe() => escape_formatter(out, state, &Value::from(shown)),
+    environment.set_formatter(|out, state, value| match value.as_str().filter(|_| !value.is_safe()).map(visible) {
+        Some(Cow::Owned(shown)) => escape_formatter(out, state, &Value::from(shown)),
         _ => escape_formatter(out, state, value),
     });
     environment.add_test("web", |url: &str| url.starts_with("https://") || url.starts_with("http://"));
@@ -68,6 +68,11 @@ pub(crate) fn environment() -> Result<Environment<'static>, minijinja::Error> {
         environment.add_template(name, source)?;
     }
     Ok(environment)
+}
+
+/// Text as it may stand in a page, as the templates write it.
+pub(crate) fn escaped(text: &str) -> String {
+    HtmlEscape(&visible(text)).to_string()
 }
 
 /// Whether a cell needs a wide column, and may break anywhere: a sentence, or a word such as an address.

@@ -11,7 +11,8 @@ use crate::criteria::verdict::{Kind, Lead, Shows, Standing};
 
 /// Makes control characters and direction overrides visible as their code points; tabs and line ends stay.
 pub(crate) fn visible(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(hides) {
+    // Most is plain, and that is told byte by byte.
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) || !text.chars().any(hides) {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len() + 16);

@@ -51,9 +51,11 @@ pub struct CityToFix {
     pub points: Option<f64>,
 }
 
-/// The columns of a [`CommonFix`].
-const COMMON: &str = "SELECT fix, scheme, what, count(*) AS cities, CAST(sum(criteria) AS BIGINT) AS criteria, \
-                      CAST(sum(clauses) AS BIGINT) AS clauses, sum(points) AS points FROM fixes";
+/// The columns of a [`CommonFix`]. What a fix is spoken of by is made from its scheme and words: they need not be grouped
+/// by, and an index has the rows in that order.
+const COMMON: &str = "SELECT fix, min(scheme) AS scheme, min(what) AS what, count(*) AS cities, \
+                      CAST(sum(criteria) AS BIGINT) AS criteria, CAST(sum(clauses) AS BIGINT) AS clauses, sum(points) AS points \
+                      FROM fixes";
 
 impl Store {
     /// The schemes by which fixes are named, with the cities that need any, that of most cities first.
@@ -70,7 +72,7 @@ impl Store {
     /// any, by criteria and clauses else.
     pub async fn first(&self, scheme: &str, skip: usize, most: usize) -> Result<Vec<CommonFix>, StoreError> {
         let asked = format!(
-            "{COMMON} WHERE scheme = $1 GROUP BY fix, scheme, what \
+            "{COMMON} WHERE scheme = $1 GROUP BY fix \
              ORDER BY COALESCE(sum(points), 0) DESC, sum(criteria) DESC, sum(clauses) DESC, fix LIMIT $2 OFFSET $3"
         );
         let rows = sqlx::query(sqlx::AssertSqlSafe(asked))
@@ -93,7 +95,7 @@ impl Store {
 
     /// The fix that is spoken of so.
     pub async fn fix(&self, fix: &str) -> Result<Option<CommonFix>, StoreError> {
-        let asked = format!("{COMMON} WHERE fix = $1 GROUP BY fix, scheme, what");
+        let asked = format!("{COMMON} WHERE fix = $1 GROUP BY fix");
         let found =
             sqlx::query(sqlx::AssertSqlSafe(asked)).bind(fix.replace('\0', "")).fetch_optional(&self.pool).await?;
         found.as_ref().map(common).transpose()

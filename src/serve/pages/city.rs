@@ -1,5 +1,7 @@
 //! The cities, and a city's history.
 
+use std::fmt::Write as _;
+
 use minijinja::{Value, context};
 use url::form_urlencoded;
 
@@ -8,7 +10,7 @@ use super::audit::regular;
 use super::fill;
 use crate::criteria::Scheme;
 use crate::criteria::verdict::{Standing, points};
-use crate::report::text;
+use crate::report::{html, text};
 use crate::store::{Cell, City, Column, KeptRun, Line, Matrix, Store};
 use crate::submission::DEFAULT_SCHEME;
 
@@ -42,9 +44,7 @@ pub(in super::super) async fn city(store: &Store, city: &str, page: usize, token
     let all = store.how_many_runs(city).await?;
     let mut groups: Vec<(&str, Vec<Value>)> = Vec::new();
     for line in &lines {
-        let cells = line.cells.iter().zip(&columns).map(|(cell, column)| cell.map(|cell| shown(line, column, cell)));
-        let (scheme, code, title) = (&line.scheme, &line.code, &line.title);
-        let row = context! { scheme, code, title, cells => cells.collect::<Vec<_>>() };
+        let row = context! { code => &line.code, title => &line.title, cells => cells(line, &columns) };
         match groups.iter_mut().find(|(category, _)| *category == line.category) {
             Some((_, rows)) => rows.push(row),
             None => groups.push((&line.category, vec![row])),
@@ -61,20 +61,34 @@ pub(in super::super) async fn city(store: &Store, city: &str, page: usize, token
     )
 }
 
-/// A criterion in a run. There are hundreds on a page: what is made here is not put together by the template.
-fn shown(line: &Line, column: &Column, cell: Cell) -> Value {
-    let Cell { standing, changed, last_seen } = cell;
-    let (mut class, mut says) = (format!("s-{}", standing.name()), text::standing(standing).to_owned());
-    if let Some(on) = last_seen {
-        class.push_str(" last-seen");
-        says = format!("{says}, last seen on {on}");
+/// A criterion's cells as the page has them, run by run: of hundreds, so that it is shorter to write them than to have
+/// a template put each together.
+fn cells(line: &Line, columns: &[Column]) -> Value {
+    let (scheme, code) = (html::escaped(&line.scheme), html::escaped(&line.code));
+    let mut written = String::with_capacity(columns.len() * 400);
+    for (cell, column) in line.cells.iter().zip(columns) {
+        let Some(Cell { standing, changed, last_seen }) = *cell else {
+            written.push_str("<td></td>\n");
+            continue;
+        };
+        let (mark, mut class, mut says) = (standing.name(), String::new(), text::standing(standing).to_owned());
+        if let Some(on) = last_seen {
+            class.push_str(" last-seen");
+            says = format!("{says}, last seen on {on}");
+        }
+        if changed == Some(true) {
+            class.push_str(" changed");
+            says.push_str(", otherwise than before");
+        }
+        let KeptRun { id, as_of, .. } = &column.run;
+        let _ = writeln!(
+            written,
+            "<td><a class=\"s-{mark}{class}\" href=\"/runs/{id}/criteria/{scheme}/{code}\" title=\"{code}, {as_of}: {says}\">\
+             <svg class=\"mark\" aria-hidden=\"true\" focusable=\"false\"><use href=\"#s-{mark}\"/></svg>\
+             <span class=\"hidden\">{says}</span></a></td>"
+        );
     }
-    if changed == Some(true) {
-        class.push_str(" changed");
-        says.push_str(", otherwise than before");
-    }
-    let KeptRun { id, as_of, .. } = &column.run;
-    context! { standing => standing.name(), class, title => format!("{}, {as_of}: {says}", line.code), says, run => id }
+    Value::from_safe_string(written)
 }
 
 /// A run's result in figures, and its parts of a bar.
