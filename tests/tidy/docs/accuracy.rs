@@ -85,7 +85,7 @@ hash of the name that was fixed before, was held back: its misses were not shown
 further below that held from the beginning, until it showed how badly the phrases carried over: 230 of 282 cells of those
 cities were right (0.82). Half of these cities, by the next byte of the hash, were then opened for learning. The other half
 stays closed, and its figures are the honest ones: before anything was learned from the opened half it had 130 of 166 cells
-right (0.78). Its total was looked at five times while the phrases were written, its misses never. Policies that nobody has
+right (0.78). Its total was looked at six times while the phrases were written, its misses never. Policies that nobody has
 labelled, of cities that are not closed, were read for passages that are none.
 
 Of the labels those of texts were seen while the phrases were first written; PDF and Word files could not be read at that
