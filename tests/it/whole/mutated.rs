@@ -54,7 +54,7 @@ fn damaged_within(archive: &[u8], draw: &mut Draw) -> Option<Vec<u8>> {
         let mut member = from.by_index(at).unwrap();
         let mut bytes = Vec::new();
         member.read_to_end(&mut bytes).unwrap();
-        to.start_file(member.name(), SimpleFileOptions::default()).unwrap();
+        to.start_file(member.name().unwrap(), SimpleFileOptions::default()).unwrap();
         to.write_all(&if at == chosen { damaged(&bytes, &bytes, draw) } else { bytes }).unwrap();
     }
     Some(to.finish().unwrap().into_inner())
