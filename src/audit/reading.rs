@@ -110,6 +110,8 @@ fn ending(status: ExitStatus) -> String {
     use std::os::unix::process::ExitStatusExt as _;
     match (status.signal(), status.code()) {
         (Some(signal), _) => format!("it was ended by signal {signal}, most likely at its limit of memory or time"),
+        // As the program ends when something of its own breaks.
+        (None, Some(2)) => "it failed, by a fault of its own that says nothing of the file".to_owned(),
         (None, Some(code)) => format!("it ended with code {code}"),
         (None, None) => "it ended".to_owned(),
     }

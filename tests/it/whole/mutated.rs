@@ -95,6 +95,14 @@ fn mutated_texts_are_read_without_a_panic() {
     }
 }
 
+/// Keeps what broke a reader in the folder `TICKMARK_MUTATE_KEEP`, if that is said, to be looked at.
+fn keep(ending: &str, body: &Body, number: u64) {
+    if let Some(folder) = std::env::var_os("TICKMARK_MUTATE_KEEP") {
+        let path = Path::new(&folder).join(format!("broke-{number}.{ending}"));
+        fs::write(path, &*body.head(usize::MAX).unwrap()).unwrap();
+    }
+}
+
 #[test]
 #[ignore = "takes two minutes for each format: cargo test --release --test it mutated_files -- --ignored --nocapture"]
 fn mutated_files_end_within_bounds() {
@@ -117,6 +125,7 @@ fn mutated_files_end_within_bounds() {
             let form = readers.read("document", &body).unwrap();
             let refused = form.is_err();
             if let Err(Unreadable::Broke(cause)) = form {
+                keep(ending, &body, broke.values().sum());
                 *broke.entry(cause).or_default() += 1;
             }
             refused
