@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use probes::body::Body;
-use probes::capture::{Answered, Headers, Stored, Unreadable};
+use probes::capture::{self, Answered, Headers, Unreadable};
 use probes::document::text_of;
 use tickmark::audit::reading::{Limits, Readers};
 use url::Url;
+use zip::CompressionMethod::Stored;
 use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
 
@@ -45,16 +46,17 @@ fn seeds(ending: &str) -> Vec<Vec<u8>> {
     found.iter().map(|path| fs::read(path).unwrap()).filter(|bytes| bytes.len() < 100_000).collect()
 }
 
-/// An archive with one of its members damaged, and packed again; nothing where it is none.
+/// An archive with one of its members damaged, and packed again as office files may be: one is known by its first member,
+/// which is not compressed. Nothing where it is none.
 fn damaged_within(archive: &[u8], draw: &mut Draw) -> Option<Vec<u8>> {
     let mut from = ZipArchive::new(Cursor::new(archive)).ok()?;
     let mut to = ZipWriter::new(Cursor::new(Vec::new()));
-    let chosen = draw.below(from.len());
+    let (chosen, stored) = (draw.below(from.len()), SimpleFileOptions::default().compression_method(Stored));
     for at in 0..from.len() {
         let mut member = from.by_index(at).unwrap();
         let mut bytes = Vec::new();
         member.read_to_end(&mut bytes).unwrap();
-        to.start_file(member.name().unwrap(), SimpleFileOptions::default()).unwrap();
+        to.start_file(member.name().unwrap(), stored).unwrap();
         to.write_all(&if at == chosen { damaged(&bytes, &bytes, draw) } else { bytes }).unwrap();
     }
     Some(to.finish().unwrap().into_inner())
@@ -85,7 +87,7 @@ fn mutated_texts_are_read_without_a_panic() {
                 url: Url::parse(&format!("https://www.example.gov/a.{ending}")).unwrap(),
                 status: 200,
                 headers: Headers::default(),
-                body: Stored { sha256: String::new(), bytes: bytes.len() as u64, cut: None },
+                body: capture::Stored { sha256: String::new(), bytes: bytes.len() as u64, cut: None },
                 rendering: None,
             };
             (answered, Body::in_memory(bytes))
