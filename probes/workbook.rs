@@ -1,9 +1,10 @@
 //! Spreadsheets: read whole by the child process into one profile a sheet.
 
-use std::io::{Cursor, Read as _, Seek};
+use std::io::{BufRead, BufReader, Cursor, Read as _, Seek};
 use std::sync::Arc;
 
 use calamine::{Data, Range, Reader as _};
+use quick_xml::events::Event;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -137,6 +138,23 @@ fn written(cell: &Data) -> String {
     }
 }
 
+/// Refuses the content of an open spreadsheet that ends before its elements do: calamine would look for the rest for ever.
+fn ended(content: impl BufRead) -> Result<(), String> {
+    let mut content = quick_xml::Reader::from_reader(content);
+    let (mut open, mut buffer) = (0u64, Vec::new());
+    loop {
+        buffer.clear();
+        match content.read_event_into(&mut buffer) {
+            Ok(Event::Start(_)) => open += 1,
+            Ok(Event::End(_)) => open = open.saturating_sub(1),
+            Ok(Event::Eof) if open == 0 => return Ok(()),
+            Ok(Event::Eof) => return Err("its content ends before its elements do".to_owned()),
+            Ok(_) => {}
+            Err(error) => return Err(format!("its content cannot be read: {error}")),
+        }
+    }
+}
+
 /// Refuses a bomb by the archive's own directory; the time of the last change from the core properties.
 fn zipped(stream: impl std::io::Read + Seek) -> Result<Option<String>, String> {
     let mut archive = zip::ZipArchive::new(stream).map_err(|error| format!("it is a broken archive: {error}"))?;
@@ -146,6 +164,9 @@ fn zipped(stream: impl std::io::Read + Seek) -> Result<Option<String>, String> {
     }
     if unpacked > UNPACKED {
         return Err(format!("it unpacks to {unpacked} bytes, more than the {UNPACKED} that are read"));
+    }
+    if let Ok(content) = archive.by_name("content.xml") {
+        ended(BufReader::new(content))?;
     }
     Ok(["docProps/core.xml", "meta.xml"].iter().find_map(|name| {
         let mut text = String::new();
