@@ -155,7 +155,7 @@ fn ended(content: impl BufRead) -> Result<(), String> {
     }
 }
 
-/// Refuses a bomb by the archive's own directory; the time of the last change from the core properties.
+/// Refuses a bomb by the archive's own directory, and a content that ends early; the time of the last change from the core properties.
 fn zipped(stream: impl std::io::Read + Seek) -> Result<Option<String>, String> {
     let mut archive = zip::ZipArchive::new(stream).map_err(|error| format!("it is a broken archive: {error}"))?;
     let mut unpacked = 0u64;

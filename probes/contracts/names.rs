@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::roles;
+use crate::wording::unaccented;
 
 /// The shortest phrase that may be found within words that run together, in letters.
 const WITHIN: usize = 7;
@@ -39,20 +40,6 @@ pub(super) fn likeness(plain: &str, phrase: &str) -> Option<Likeness> {
         Some(Likeness::Within)
     } else {
         None
-    }
-}
-
-/// A letter without its accent.
-fn unaccented(letter: char) -> char {
-    match letter {
-        'á' | 'à' | 'â' | 'ã' | 'ä' | 'Á' | 'À' | 'Â' | 'Ã' | 'Ä' => 'a',
-        'é' | 'è' | 'ê' | 'ë' | 'É' | 'È' | 'Ê' | 'Ë' => 'e',
-        'í' | 'ì' | 'î' | 'ï' | 'Í' | 'Ì' | 'Î' | 'Ï' => 'i',
-        'ó' | 'ò' | 'ô' | 'õ' | 'ö' | 'Ó' | 'Ò' | 'Ô' | 'Õ' | 'Ö' => 'o',
-        'ú' | 'ù' | 'û' | 'ü' | 'Ú' | 'Ù' | 'Û' | 'Ü' => 'u',
-        'ç' | 'Ç' => 'c',
-        'ñ' | 'Ñ' => 'n',
-        other => other,
     }
 }
 

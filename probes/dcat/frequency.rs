@@ -6,6 +6,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde::Deserialize;
 
+use crate::wording::unaccented;
+
 /// A declared frequency that was understood.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Frequency {
@@ -153,14 +155,7 @@ fn folded(text: &str) -> String {
             words.push(' ');
         }
         small = c.is_lowercase();
-        match c.to_lowercase().next().unwrap_or(c) {
-            'á' | 'à' | 'â' | 'ã' | 'ä' => words.push('a'),
-            'é' | 'è' | 'ê' | 'ë' => words.push('e'),
-            'í' | 'ì' | 'î' | 'ï' => words.push('i'),
-            'ó' | 'ò' | 'ô' | 'õ' | 'ö' => words.push('o'),
-            'ú' | 'ù' | 'û' | 'ü' => words.push('u'),
-            'ç' => words.push('c'),
-            'ñ' => words.push('n'),
+        match unaccented(c.to_lowercase().next().unwrap_or(c)) {
             c if c.is_ascii_alphanumeric() => words.push(c),
             _ if words.ends_with(' ') => {}
             _ => words.push(' '),

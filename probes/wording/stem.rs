@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use rust_stemmers::Stemmer;
 use serde::Deserialize;
 
-use super::Language;
+use super::{Language, unaccented};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -32,8 +32,7 @@ pub fn stem(word: &str, language: Language) -> String {
     if language != Language::English {
         return Stemmer::create(language.stemmer()).stem(&low).into_owned();
     }
-    // Letters that a PDF joins are two.
-    let low: String = low.replace('\u{fb01}', "fi").replace('\u{fb02}', "fl").chars().map(plain).collect();
+    let low = if low.is_ascii() { low } else { as_english_writes(&low) };
     let owner = low.strip_suffix("'s").or_else(|| low.strip_suffix('\'')).unwrap_or(&low);
     let mut word = SPELLING.like.get(owner).map_or(owner, String::as_str).to_owned();
     if SPELLING.like.get(&word) == Some(&word) {
@@ -48,16 +47,9 @@ pub fn stem(word: &str, language: Language) -> String {
     Stemmer::create(language.stemmer()).stem(&word).into_owned()
 }
 
-/// A letter as English writes it: text that was recognised in a picture has accents on words that bear none.
-fn plain(letter: char) -> char {
-    match letter {
-        'à'..='å' => 'a',
-        'è'..='ë' => 'e',
-        'ì'..='ï' => 'i',
-        'ò'..='ö' => 'o',
-        'ù'..='ü' => 'u',
-        other => other,
-    }
+/// Text that was recognised in a picture has accents on words that bear none, and a PDF joins letters.
+fn as_english_writes(word: &str) -> String {
+    word.replace('\u{fb01}', "fi").replace('\u{fb02}', "fl").chars().map(unaccented).collect()
 }
 
 #[cfg(test)]

@@ -193,13 +193,11 @@ impl Folder {
 
 /// Whether a pack that is taken apart here is another than the whole one that is there: a sign-off makes it longer, and
 /// whoever signs puts it there whole.
-async fn signed_elsewhere(store: &Store, depot: &Depot, name: &Name) -> Result<bool, Missing> {
+async fn signed_elsewhere(store: &Store, depot: &Arc<Depot>, name: &Name) -> Result<bool, Missing> {
     if name.is_whole() {
         return Ok(false);
     }
-    let there = store.lying(&depot.url_of(&name.other())).await?;
-    Ok(match there {
-        Some(there) => depot.whole(name)? < there.bytes,
-        None => false,
-    })
+    let Some(there) = store.lying(&depot.url_of(&name.other())).await? else { return Ok(false) };
+    let (at, what) = (Arc::clone(depot), name.clone());
+    Ok(spawn_blocking(move || at.whole(&what)).await?? < there.bytes)
 }

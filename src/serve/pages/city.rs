@@ -61,8 +61,7 @@ pub(in super::super) async fn city(store: &Store, city: &str, page: usize, token
     )
 }
 
-/// A criterion's cells as the page has them, run by run: of hundreds, so that it is shorter to write them than to have
-/// a template put each together.
+/// A criterion's cells as the page has them, run by run. A page has hundreds, and a template took most of its time over them.
 fn cells(line: &Line, columns: &[Column]) -> Value {
     let (scheme, code) = (html::escaped(&line.scheme), html::escaped(&line.code));
     let mut written = String::with_capacity(columns.len() * 400);
@@ -121,4 +120,54 @@ fn result(column: &Column) -> Value {
 pub(super) fn pager(page: usize, most: usize, all: usize) -> Value {
     let pages = all.div_ceil(most).max(1);
     context! { page, pages, before => (page > 1).then_some(page - 1), after => (page < pages).then_some(page + 1) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_scheme_calls_itself_stays_text_in_a_cell() {
+        let run = KeptRun {
+            id: "ab12".to_owned(),
+            city_id: String::new(),
+            city: String::new(),
+            as_of: jiff::civil::date(2026, 3, 2),
+            tool: String::new(),
+            started: None,
+            finished: None,
+        };
+        let [edition, scheme, title] = [const { String::new() }; 3];
+        let (criteria, met, not_met, needs_review, nothing_offered) = (1, 1, 0, 0, 0);
+        let column = Column {
+            run,
+            edition,
+            scheme,
+            title,
+            criteria,
+            met,
+            not_met,
+            needs_review,
+            nothing_offered,
+            points_sure: 0.0,
+            points_possible: 0.0,
+            last_seen: Vec::new(),
+        };
+        let cell = Cell { standing: Standing::Met, changed: Some(true), last_seen: Some(column.run.as_of) };
+        let line = Line {
+            scheme: "a\"><script>".to_owned(),
+            code: "<b>\u{202e}1".to_owned(),
+            title: String::new(),
+            category: String::new(),
+            cells: vec![Some(cell), None],
+        };
+        let written = cells(&line, &[column.clone(), column]).to_string();
+        assert_eq!(written.matches("<td>").count(), 2);
+        assert!(
+            !written.contains("<script>") && !written.contains("<b>") && !written.contains('\u{202e}'),
+            "{written}"
+        );
+        assert!(written.contains("class=\"s-met last-seen changed\""), "{written}");
+        assert!(written.contains("\u{27e8}U+202E\u{27e9}1, 2026-03-02: met, last seen on 2026-03-02"), "{written}");
+    }
 }
